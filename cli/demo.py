@@ -1,0 +1,151 @@
+"""`workbench demo`: the same processes, a mail catcher, and a pretend company that posts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from api.accounts import create_account, list_accounts
+from cli.posting import accepted_seq
+from cli.processes import mail_catcher, prefect_login, workbench_processes
+from cli.running import banner, console, supervise, until_stopped
+from cli.supervisor import Supervisor
+from core.errors import MartsNotPublished, WorkbenchError
+from core.marts import Marts
+from core.secrets import read_or_create
+from core.settings import Settings, child_environment
+
+USERNAME = "coach"
+RECIPIENT = "coach@workbench.example"
+_ONCE_SESSIONS = 20
+_SETTLE_SECONDS = 120
+
+
+def demo_settings(settings: Settings) -> Settings:
+    """Returns the settings of a demo: marked as such, letters to the catcher."""
+    recipients = settings.mail_recipients or [RECIPIENT]
+    return settings.model_copy(update={"demo": True, "mail_recipients": recipients})
+
+
+def run_demo(settings: Settings, *, once: bool, every_seconds: float) -> None:
+    """Runs the demo until a signal comes; with `once`, until a burst of sessions is worked."""
+    settings = demo_settings(settings)
+    processes = [mail_catcher(settings), *workbench_processes(settings)]
+
+    async def work(supervisor: Supervisor) -> None:
+        login = _demo_login(settings)
+        started = time.monotonic()
+        if once:
+            await _feed(settings, ["--every-seconds", "0.2", "--live", str(_ONCE_SESSIONS)])
+            await _settled(settings)
+            _print_summary(settings, time.monotonic() - started)
+            return
+        banner(settings, login)
+        feeding = asyncio.create_task(_feed(settings, ["--every-seconds", str(every_seconds)]))
+        try:
+            await until_stopped(supervisor)
+        finally:
+            feeding.cancel()
+
+    supervise(settings, processes, work, with_mail=True)
+
+
+def _demo_login(settings: Settings) -> list[tuple[str, str]]:
+    password = read_or_create(settings.secrets_dir, "demo-password")
+    accounts = settings.accounts_path
+    if USERNAME not in {account.username for account in list_accounts(accounts)}:
+        create_account(accounts, USERNAME, password, "coach", datetime.now(UTC), "Demo coach")
+    return [
+        ("Mailbox", f"{settings.web_url}/mailbox"),
+        ("Login", f"{USERNAME} / {password}"),
+        ("Prefect login", prefect_login(settings)),
+    ]
+
+
+async def _feed(settings: Settings, arguments: list[str]) -> None:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cli.feeder", *arguments),
+        env=child_environment(settings, {}),
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        await _draw(child)
+    except asyncio.CancelledError:
+        child.kill()
+        raise
+    if await child.wait() != 0:
+        raise WorkbenchError("The pretend company could not post. See the lines above.")
+
+
+async def _draw(child: asyncio.subprocess.Process) -> None:
+    assert child.stdout is not None
+    columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}")]
+    with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
+        task = bar.add_task("  Making up 90 days", total=None, note="")
+        while line := await child.stdout.readline():
+            bar.update(task, **_bar(json.loads(line)))
+
+
+def _bar(told: dict[str, Any]) -> dict[str, Any]:
+    if told["stage"] == "backfill":
+        note = f"{told['sent']:,} of {told['total']:,} sessions"
+        return {
+            "description": "  Posting 90 days",
+            "completed": told["sent"],
+            "total": told["total"],
+            "note": note,
+        }
+    if told["stage"] == "live":
+        return {
+            "description": "  Live sessions",
+            "completed": 1,
+            "total": 1,
+            "note": f"{told['sent']:,} posted",
+        }
+    return {}
+
+
+async def _settled(settings: Settings) -> None:
+    """Returns when every accepted record is published and every letter is in the catcher."""
+    wanted = await asyncio.to_thread(accepted_seq, settings)
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while not _is_settled(settings, wanted):
+        if time.monotonic() > deadline:
+            raise WorkbenchError("Not everything was worked in time. See workbench.log.")
+        await asyncio.sleep(0.3)
+
+
+def _is_settled(settings: Settings, wanted: int) -> bool:
+    marts = Marts(settings.marts_dir)
+    try:
+        if marts.published().ingest_seq < wanted:
+            return False
+    except MartsNotPublished:
+        return False
+    return _letters(settings) >= _reports(marts) * len(settings.mail_recipients)
+
+
+def _reports(marts: Marts) -> int:
+    return int(marts.rows("SELECT count(*) AS n FROM rpt_session_reports")[0]["n"])
+
+
+def _letters(settings: Settings) -> int:
+    return sum(1 for _ in (settings.mailbox_dir / "new").glob("*"))
+
+
+def _print_summary(settings: Settings, seconds: float) -> None:
+    marts = Marts(settings.marts_dir)
+    fresh = marts.rows("SELECT * FROM rpt_freshness")[0]
+    console.print(
+        f"Worked in {seconds:.0f} s: {fresh['session_count']:,} sessions, "
+        f"{fresh['tutor_count']:,} tutors, {fresh['needs_attention_count']} need attention, "
+        f"{_letters(settings)} letters, set {marts.published().number}.",
+        soft_wrap=True,
+    )

@@ -1,0 +1,103 @@
+"""The pretend company of the demo, in a process of its own: posts its past, then its present.
+
+Tells its progress as one JSON object a line on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.processes import local_token
+from core.lake import write_durably
+from core.settings import Settings, load_settings
+from synthetic.live import LiveDay, upcoming_sessions
+from synthetic.ndjson import session_lines, tutor_lines
+from synthetic.replay import Progress, post_batches
+from synthetic.world import World, make_world, write_truth
+
+SEED = 20261122
+TUTORS, STUDENTS, DAYS, SESSIONS_PER_DAY = 300, 2_500, 90, 3_000
+
+
+def feed(
+    every_seconds: Annotated[float, typer.Option(help="pause between live sessions")] = 3.0,
+    live: Annotated[int, typer.Option(help="live sessions to post; 0 means without end")] = 0,
+) -> None:
+    """Posts 90 days of history, once, and then live sessions."""
+    settings = load_settings()
+    done = settings.data_dir / "demo.json"
+    tell(stage="world")
+    end = _end_of_history(done)
+    world = make_world(SEED, TUTORS, STUDENTS, DAYS, SESSIONS_PER_DAY, end)
+    if not done.exists():
+        write_truth(world, settings.data_dir / "truth")
+        post_history(settings, world, end)
+        write_durably(done, json.dumps({"end": end.isoformat()}).encode())
+    post_live(settings, LiveDay(world, end), every_seconds, live)
+
+
+def _end_of_history(done: Path) -> datetime:
+    if done.exists():
+        return datetime.fromisoformat(json.loads(done.read_text())["end"])
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def post_history(settings: Settings, world: World, end: datetime) -> None:
+    """Posts tutors, 90 days of sessions and the next 72 hours, all marked as backfill."""
+    upcoming = upcoming_sessions(world, end)
+    total = world.sessions.height + upcoming.height
+    _consume(_post(settings, "tutors", tutor_lines(world.tutors)))
+    for progress in _post(settings, "sessions", _chain(world, upcoming)):
+        tell(stage="backfill", sent=progress.sent, total=total, rejected=progress.rejected)
+
+
+def post_live(settings: Settings, day: LiveDay, every_seconds: float, count: int) -> None:
+    """Posts one session each `every_seconds`, as Rails would, until `count` are posted."""
+    index = 0
+    while count == 0 or index < count:
+        line = day.line(index, datetime.now(UTC))
+        _consume(_post(settings, "sessions", [line], backfill=False))
+        index += 1
+        tell(stage="live", sent=index)
+        time.sleep(every_seconds)
+    tell(stage="done", sent=index)
+
+
+def tell(**facts: object) -> None:
+    """Writes one line of progress."""
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
+def _chain(world: World, upcoming: object) -> Iterator[bytes]:
+    yield from session_lines(world.sessions)
+    yield from session_lines(upcoming)  # type: ignore[arg-type]
+
+
+def _post(
+    settings: Settings, kind: str, lines: object, backfill: bool = True
+) -> Iterator[Progress]:
+    token = local_token(settings, {"ingest:write"})
+    return post_batches(
+        f"{settings.ingest_url}/v1/{kind}",
+        token,
+        lines,  # type: ignore[arg-type]
+        backfill=backfill,
+    )
+
+
+def _consume(progress: Iterator[Progress]) -> None:
+    for _ in progress:
+        pass
+
+
+if __name__ == "__main__":
+    typer.run(feed)

@@ -1,0 +1,129 @@
+"""The processes of a workbench: how each is started, and how one tells that it is ready."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from core.secrets import read_or_create
+from core.settings import Settings
+from core.tokens import KeyRing
+
+RUNNER_IS_SILENT_AFTER_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process: its name in the log, its command, and a check that it serves."""
+
+    name: str
+    command: list[str]
+    is_ready: Callable[[], bool]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def workbench_processes(settings: Settings) -> list[Process]:
+    """Returns what `workbench up` runs."""
+    prefect = prefect_environment(settings)
+    return [
+        _python("ingest", "ingest.app", _answers(f"{settings.ingest_url}/readyz")),
+        _python(
+            "web", "api.app", _answers(f"http://{settings.web_host}:{settings.web_port}/readyz")
+        ),
+        prefect_server(settings, prefect),
+        _python("runner", "flows.runner", _is_fresh(settings.runner_sign), prefect),
+    ]
+
+
+def mail_catcher(settings: Settings) -> Process:
+    """Returns a mail server that keeps every letter in a Maildir and sends none on."""
+    listen = f"{settings.smtp_host}:{settings.smtp_port}"
+    handler = ["-c", "aiosmtpd.handlers.Mailbox", str(settings.mailbox_dir)]
+    return Process(
+        "mail",
+        [sys.executable, "-m", "aiosmtpd", "-n", "-l", listen, *handler],
+        lambda: _listens(settings.smtp_host, settings.smtp_port),
+    )
+
+
+def prefect_server(settings: Settings, environment: dict[str, str]) -> Process:
+    """Returns the Prefect server, run by uvicorn itself: its own launcher costs a process more."""
+    application = ["prefect.server.api.server:create_app", "--factory"]
+    address = ["--host", "127.0.0.1", "--port", str(settings.prefect_port)]
+    quiet = ["--log-level", "warning", "--timeout-graceful-shutdown", "2"]
+    return Process(
+        "prefect",
+        [sys.executable, "-m", "uvicorn", *application, *address, *quiet],
+        _answers(f"{settings.prefect_url}/api/health"),
+        environment,
+    )
+
+
+def prefect_login(settings: Settings) -> str:
+    """Returns the `user:password` that the Prefect server asks for."""
+    return f"workbench:{read_or_create(settings.secrets_dir, 'prefect-password')}"
+
+
+def prefect_environment(settings: Settings) -> dict[str, str]:
+    """Returns Prefect's own settings: behind a login, closed to other origins, silent outwards."""
+    return {
+        "PREFECT_HOME": str(settings.data_dir / "prefect"),
+        "PREFECT_API_URL": f"{settings.prefect_url}/api",
+        "PREFECT_API_AUTH_STRING": prefect_login(settings),
+        "PREFECT_SERVER_API_AUTH_STRING": prefect_login(settings),
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": settings.prefect_url,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+        "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+        "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def _python(
+    name: str, module: str, is_ready: Callable[[], bool], environment: dict[str, str] | None = None
+) -> Process:
+    return Process(name, [sys.executable, "-m", module], is_ready, environment or {})
+
+
+def _answers(url: str) -> Callable[[], bool]:
+    def check() -> bool:
+        try:
+            with urlopen(url, timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    return check
+
+
+def _is_fresh(sign: Path) -> Callable[[], bool]:
+    def check() -> bool:
+        try:
+            return time.time() - sign.stat().st_mtime < RUNNER_IS_SILENT_AFTER_SECONDS
+        except FileNotFoundError:
+            return False
+
+    return check
+
+
+def _listens(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
+def local_token(settings: Settings, scopes: set[str], keys: KeyRing | None = None) -> str:
+    """Returns a token for this command, valid for an hour."""
+    from datetime import UTC, datetime, timedelta
+
+    ring = keys or KeyRing.load(settings.secrets_dir)
+    return ring.issue("workbench-cli", scopes, datetime.now(UTC), timedelta(hours=1))

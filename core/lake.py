@@ -1,0 +1,171 @@
+"""Where raw facts lie, the Parquet schema of each dataset, and how they are found.
+
+Partitions go by the day a record was received (UTC). A closed day never changes: a correction or a
+late session is a new row with a higher `ingest_seq`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+_MOMENT = "TIMESTAMP WITH TIME ZONE"
+_LANDING = {
+    "ingest_seq": "BIGINT",
+    "received_at": _MOMENT,
+    "request_id": "VARCHAR",
+    "sender": "VARCHAR",
+    "is_backfill": "BOOLEAN",
+}
+_RESCHEDULE = (
+    f"STRUCT(initiator VARCHAR, requested_at {_MOMENT}, new_start {_MOMENT}, "
+    "reason_code VARCHAR, reason VARCHAR)"
+)
+_CANCELLATION = (
+    f"STRUCT(initiator VARCHAR, requested_at {_MOMENT}, reason_code VARCHAR, reason VARCHAR)"
+)
+_SESSION = {
+    "session_id": "VARCHAR",
+    "version": "INTEGER",
+    "tutor_id": "VARCHAR",
+    "student_id": "VARCHAR",
+    "status": "VARCHAR",
+    "scheduled_start": _MOMENT,
+    "scheduled_end": _MOMENT,
+    "tutor_joined_at": _MOMENT,
+    "tutor_left_at": _MOMENT,
+    "student_joined_at": _MOMENT,
+    "student_left_at": _MOMENT,
+    "reschedule": _RESCHEDULE,
+    "cancellation": _CANCELLATION,
+    "no_show_party": "VARCHAR",
+    "rescheduled_from": "VARCHAR",
+    "booked_at": _MOMENT,
+    "subject": "VARCHAR",
+    "grade_level": "VARCHAR",
+    "time_zone": "VARCHAR",
+    "is_first_session": "BOOLEAN",
+    "student_rating": "TINYINT",
+    "tutor_rating": "TINYINT",
+    "technical_issue": "BOOLEAN",
+    "follow_up_booked": "BOOLEAN",
+    "sent_at": _MOMENT,
+}
+_TRANSCRIPT = {
+    "session_id": "VARCHAR",
+    "version": "INTEGER",
+    "student_feedback": "VARCHAR",
+    "tutor_notes": "VARCHAR",
+    "transcript": 'STRUCT(speaker VARCHAR, "text" VARCHAR, at_seconds DOUBLE)[]',
+}
+_TUTOR = {
+    "tutor_id": "VARCHAR",
+    "version": "INTEGER",
+    "display_name": "VARCHAR",
+    "started_on": "DATE",
+    "subjects": "VARCHAR[]",
+    "time_zone": "VARCHAR",
+    "region": "VARCHAR",
+    "left_on": "DATE",
+    "manager_email": "VARCHAR",
+    "sent_at": _MOMENT,
+}
+_FLAG_ACTION = {
+    "action_id": "VARCHAR",
+    "version": "INTEGER",
+    "flag_id": "VARCHAR",
+    "action": "VARCHAR",
+    "agrees": "BOOLEAN",
+    "assignee": "VARCHAR",
+    "until": _MOMENT,
+    "reason_code": "VARCHAR",
+    "note": "VARCHAR",
+    "sent_at": _MOMENT,
+}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One folder of the lake: its name, the key of a record, and its own columns by DuckDB type."""
+
+    name: str
+    key: str
+    fields: dict[str, str]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Returns all columns of a file: landing columns, the record's own, unknown fields."""
+        return _LANDING | self.fields | {"extra": "JSON"}
+
+    def folder(self, lake_dir: Path) -> Path:
+        return lake_dir / self.name
+
+    def partition(self, lake_dir: Path, received_on: str) -> Path:
+        """Returns the folder of one landing day, `received_on` as YYYY-MM-DD."""
+        return self.folder(lake_dir) / f"received_on={received_on}"
+
+
+SESSIONS = Dataset("sessions", "session_id", _SESSION)
+TRANSCRIPTS = Dataset("transcripts", "session_id", _TRANSCRIPT)
+TUTORS = Dataset("tutors", "tutor_id", _TUTOR)
+FLAG_ACTIONS = Dataset("flag_actions", "action_id", _FLAG_ACTION)
+DATASETS = (SESSIONS, TRANSCRIPTS, TUTORS, FLAG_ACTIONS)
+
+
+def ensure(lake_dir: Path) -> None:
+    """Leaves one file without rows in each dataset: dbt cannot read a folder without files."""
+    for dataset in DATASETS:
+        path = dataset.partition(lake_dir, "1970-01-01") / "schema.parquet"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_schema(dataset, path)
+
+
+def _write_schema(dataset: Dataset, path: Path) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in dataset.columns.items())
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT {columns} WHERE false) TO '{draft}' (FORMAT parquet)")
+    draft.rename(path)
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """How far the lake has come: every record up to `ingest_seq` is in Parquet."""
+
+    ingest_seq: int
+    received_at: str | None
+
+
+def read_watermark(lake_dir: Path) -> Watermark:
+    """Returns how far the lake has come; zero when nothing has landed yet."""
+    try:
+        content: dict[str, Any] = json.loads((lake_dir / "watermark.json").read_text())
+    except FileNotFoundError:
+        return Watermark(0, None)
+    return Watermark(content["ingest_seq"], content["received_at"])
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Replaces `path` by `content` so that after a power cut it holds the old or the new, whole."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames and new names in `folder` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

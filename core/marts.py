@@ -1,0 +1,88 @@
+"""Opens the published marts, read-only, and reopens them when a newer set is published."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from core.errors import MartsNotPublished
+
+POINTER = "current.json"
+# Queries of readers reach no file but the published one, and nobody can switch that off again.
+_READ_ONLY = """
+    SET GLOBAL TimeZone = 'UTC';
+    SET GLOBAL memory_limit = '1GB';
+    SET GLOBAL threads = 2;
+    SET GLOBAL enable_external_access = false;
+    SET GLOBAL lock_configuration = true;
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What `current.json` says about the published set. Moments are RFC 3339 in UTC."""
+
+    number: int
+    file: str
+    published_at: str
+    as_of: str
+    ingest_seq: int
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), indent=2).encode() + b"\n"
+
+
+def read_pointer(marts_dir: Path) -> Published:
+    """Returns which set is published.
+
+    Raises:
+        MartsNotPublished: no set is published yet.
+    """
+    try:
+        return Published(**json.loads((marts_dir / POINTER).read_text()))
+    except FileNotFoundError:
+        raise MartsNotPublished(
+            "The first marts are still being built. Try again in a minute; "
+            "workbench status shows how far it is."
+        ) from None
+
+
+class Marts:
+    """The published marts of one folder, for any number of threads of one process."""
+
+    def __init__(self, marts_dir: Path) -> None:
+        self._marts_dir = marts_dir
+        self._lock = threading.Lock()
+        self._published: Published | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def published(self) -> Published:
+        """Returns the set that the next query will read."""
+        return read_pointer(self._marts_dir)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Returns a cursor of its own over the newest published set."""
+        published = self.published()
+        with self._lock:
+            if self._connection is None or published != self._published:
+                self._connection = self._open(published)
+                self._published = published
+            return self._connection.cursor()
+
+    def rows(self, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Returns the rows of `query` as dictionaries by column name."""
+        cursor = self.cursor().execute(query, parameters or [])
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def _open(self, published: Published) -> duckdb.DuckDBPyConnection:
+        # Each set has a file name of its own: DuckDB keeps one instance per path and process.
+        # Cursors of the set before keep it alive until they are done.
+        connection = duckdb.connect(str(self._marts_dir / published.file), read_only=True)
+        connection.execute(_READ_ONLY)
+        return connection

@@ -1,0 +1,182 @@
+"""All settings, read once from `WORKBENCH_*` and `.env`, and passed down as values."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import CannotStart
+
+
+class Settings(BaseSettings):
+    """Where things lie, who listens where, and what is sent to whom."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WORKBENCH_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    environment: Literal["local", "production"] = Field(
+        "local", description="production refuses unsafe settings at start"
+    )
+    data_dir: Path = Field(Path("data"), description="journal, lake, warehouse, marts, secrets")
+    demo: bool = Field(False, description="marks every page and letter as DEMO")
+
+    ingest_host: str = Field("127.0.0.1", description="where sessions are posted")
+    ingest_port: int = Field(8000, ge=1, le=65535, description="port of the ingest API")
+    web_host: str = Field("127.0.0.1", description="where people and API clients read")
+    web_port: int = Field(8080, ge=1, le=65535, description="port of dashboard, login and API")
+    prefect_port: int = Field(4200, ge=1, le=65535, description="port of the Prefect server")
+    public_url: str | None = Field(None, description="address of the web that people click on")
+
+    max_body_mb: int = Field(8, ge=1, le=256, description="largest body, before and after gunzip")
+    max_rows: int = Field(5_000, ge=1, description="most records in one request")
+    max_waiting: int = Field(20_000, ge=1, description="records waiting for the disk before 503")
+    drain_seconds: float = Field(0.5, gt=0, description="pause between drains to Parquet")
+
+    as_of: AwareDatetime | None = Field(
+        None, description="the moment that windows and decay count from; empty means now"
+    )
+    time_zone: str = Field("America/Chicago", description="the zone in which business days are cut")
+    refresh_seconds: float = Field(0.25, gt=0, description="how often the runner looks for data")
+
+    smtp_host: str = Field("127.0.0.1", description="mail server for letters")
+    smtp_port: int = Field(1025, ge=1, le=65535, description="port of the mail server")
+    smtp_user: str | None = Field(None, description="login at the mail server, if it wants one")
+    smtp_password: SecretStr | None = Field(None, description="password at the mail server")
+    smtp_starttls: bool = Field(False, description="encrypt the connection to the mail server")
+    mail_from: str = Field(
+        "Tutor Workbench <workbench@workbench.example>", description="sender of letters"
+    )
+    mail_recipients: list[str] = Field([], description='who gets letters, as ["a@b.example"]')
+
+    session_hours: int = Field(8, ge=1, le=24, description="how long a login lasts")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        ZoneInfo(name)
+        return name
+
+    @property
+    def secrets_dir(self) -> Path:
+        return self.data_dir / "secrets"
+
+    @property
+    def journal_path(self) -> Path:
+        return self.data_dir / "journal" / "journal.sqlite"
+
+    @property
+    def lake_dir(self) -> Path:
+        return self.data_dir / "lake"
+
+    @property
+    def warehouse_path(self) -> Path:
+        return self.data_dir / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def marts_dir(self) -> Path:
+        return self.data_dir / "marts"
+
+    @property
+    def outbox_path(self) -> Path:
+        return self.data_dir / "letters" / "outbox.sqlite"
+
+    @property
+    def mailbox_dir(self) -> Path:
+        return self.data_dir / "mailbox"
+
+    @property
+    def accounts_path(self) -> Path:
+        return self.data_dir / "accounts" / "accounts.sqlite"
+
+    @property
+    def log_path(self) -> Path:
+        return self.data_dir / "logs" / "workbench.log"
+
+    @property
+    def runner_sign(self) -> Path:
+        """Returns the file that the runner touches as long as it lives."""
+        return self.data_dir / "logs" / "runner.alive"
+
+    @property
+    def ingest_url(self) -> str:
+        return f"http://{self.ingest_host}:{self.ingest_port}"
+
+    @property
+    def web_url(self) -> str:
+        return (self.public_url or f"http://{self.web_host}:{self.web_port}").rstrip("/")
+
+    @property
+    def prefect_url(self) -> str:
+        return f"http://127.0.0.1:{self.prefect_port}"
+
+    def build_moment(self, now: datetime) -> datetime:
+        """Returns the moment that windows and decay count from: the setting, else `now`, in UTC."""
+        return (self.as_of or now).astimezone(UTC)
+
+    def as_environment(self) -> dict[str, str]:
+        """Returns the settings that differ from their defaults as `WORKBENCH_*` variables."""
+        values = self.model_dump(mode="json", exclude_defaults=True, exclude={"smtp_password"})
+        return {
+            f"WORKBENCH_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in values.items()
+        }
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Returns the settings of this process.
+
+    Raises:
+        CannotStart: a value is wrong, or the environment is production and a setting is unsafe.
+    """
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = "WORKBENCH_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise CannotStart(f"{name}: {first['msg']}. See .env.example.") from None
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    if settings.environment == "production":
+        refuse_unsafe(settings)
+    return settings
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Raises CannotStart when a production setting would expose people or lose letters."""
+    unsafe = [
+        ("WORKBENCH_DEMO is on; switch it off", settings.demo),
+        ("WORKBENCH_MAIL_RECIPIENTS is empty", not settings.mail_recipients),
+        (
+            "WORKBENCH_SMTP_STARTTLS is off for a remote mail server",
+            not settings.smtp_starttls and not _is_loopback(settings.smtp_host),
+        ),
+        (
+            "WORKBENCH_PUBLIC_URL must start with https://",
+            not settings.web_url.startswith("https://"),
+        ),
+        ("the process runs as root; use an account of its own", os.geteuid() == 0),
+    ]
+    if found := [reason for reason, is_unsafe in unsafe if is_unsafe]:
+        raise CannotStart("unsafe for production: " + "; ".join(found))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def child_environment(settings: Settings, extra: dict[str, str]) -> dict[str, str]:
+    """Returns the environment for a process of this workbench: ours, the settings, and `extra`."""
+    return dict(os.environ) | settings.as_environment() | extra

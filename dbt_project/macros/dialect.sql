@@ -1,0 +1,47 @@
+-- The only file that may speak one engine's dialect. Models call these and stay portable.
+
+{% macro as_of() -%}
+    {%- set moment = var('as_of') -%}
+    cast('{{ run_started_at.isoformat() if moment == 'now' else moment }}' as timestamptz)
+{%- endmacro %}
+
+{% macro business_date(moment) -%}
+    cast(timezone('{{ var("time_zone") }}', {{ moment }}) as date)
+{%- endmacro %}
+
+{% macro as_of_date() -%}
+    {{ business_date(as_of()) }}
+{%- endmacro %}
+
+{% macro minutes_between(start, end) -%}
+    (epoch({{ end }}) - epoch({{ start }})) / 60.0
+{%- endmacro %}
+
+{% macro days_between(start, end) -%}
+    date_diff('day', {{ start }}, {{ end }})
+{%- endmacro %}
+
+{% macro days_before(day, count) -%}
+    cast({{ day }} - interval ({{ count }}) day as date)
+{%- endmacro %}
+
+{% macro day_spine(first_day, last_day) -%}
+    select cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date) as score_date
+{%- endmacro %}
+
+{% macro component_struct() -%}
+    struct_pack(
+        component := component, label := label, points := points,
+        event_count := event_count, session_count := session_count,
+        expected_count := expected_count, rate := rate, rate_low := rate_low,
+        rate_high := rate_high, platform_rate := platform_rate, reason_text := reason_text
+    )
+{%- endmacro %}
+
+{% macro fact(label, value) -%}
+    struct_pack(label := {{ label }}, value := {{ value }})
+{%- endmacro %}
+
+{% macro number_text(value, digits=0) -%}
+    format('{:,.{{ digits }}f}', cast({{ value }} as double))
+{%- endmacro %}

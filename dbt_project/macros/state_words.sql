@@ -1,0 +1,18 @@
+{% macro state_words(state, session_count) -%}
+    case {{ state }}
+        when 'scored' then 'Scored'
+        when 'new_tutor' then 'New tutor'
+        else 'Not enough recent data'
+    end
+    || ': '
+    || case {{ session_count }}
+        when 0 then 'no sessions'
+        when 1 then '1 session'
+        else cast({{ session_count }} as varchar) || ' sessions'
+    end
+    || ' in the last {{ var("window_days") }} days'
+    || case
+        when {{ state }} = 'scored' then ''
+        else '; a score needs about {{ var("enough_sessions") }} recent ones'
+    end
+{%- endmacro %}

@@ -1,0 +1,126 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='score_date'
+) }}
+
+{% set decayed = [
+    'session_count', 'tutor_change_count', 'due_count', 'attendance_incident_count',
+    'rating_count', 'rating_sum', 'rating_square_sum',
+    'judged_first_session_count', 'poor_first_session_count',
+] %}
+
+with
+
+tutor_days as (
+
+    select
+        *,
+        tutor_reschedule_count + tutor_cancellation_count as tutor_change_count
+    from {{ ref('fct_tutor_days') }}
+    where
+        session_date
+        between {{ days_before(as_of_date(), var('memory_days')) }}
+        and {{ as_of_date() }}
+
+),
+
+tutors as (
+
+    select tutor_id from {{ ref('dim_tutors') }}
+
+),
+
+bounds as (
+
+    select
+        {% if is_incremental() %}
+            (select max(known.score_date) from {{ this }} as known) as first_date,
+        {% else %}
+            greatest(
+                {{ days_before(as_of_date(), var('score_history_days')) }},
+                coalesce((select min(session_date) from tutor_days), {{ as_of_date() }})
+            ) as first_date,
+        {% endif %}
+        {{ as_of_date() }} as last_date
+
+),
+
+spine as (
+
+    {{ day_spine('bounds.first_date', 'bounds.last_date') }}
+    from bounds
+
+),
+
+-- a row without sessions for each tutor and day, so that silence ages the evidence
+entries as (
+
+    select
+        tutor_id,
+        session_date as entry_date,
+        false as is_spine,
+        {{ decayed | join(',\n        ') }}
+    from tutor_days
+    union all
+    select
+        tutors.tutor_id,
+        spine.score_date as entry_date,
+        true as is_spine,
+        {% for _ in decayed %}0{{ ',' if not loop.last }} {% endfor %}
+    from tutors
+    cross join spine
+
+),
+
+numbered as (
+
+    select
+        *,
+        {{ days_between(as_of_date(), 'entry_date') }} as day_number
+    from entries
+
+),
+
+weighted as (
+
+    select
+        *,
+        exp(ln(2) / {{ var('half_life_days') }} * day_number) as weight
+    from numbered
+
+),
+
+accumulated as (
+
+    select
+        tutor_id,
+        entry_date as score_date,
+        is_spine,
+        {% for column in decayed %}
+            sum({{ column }} * weight) over history / weight as {{ column }},
+        {% endfor %}
+        cast(sum(session_count) over recent_days as bigint) as window_session_count
+    from weighted
+    window
+        history as (
+            partition by tutor_id
+            order by day_number, is_spine
+            rows between unbounded preceding and current row
+        ),
+        recent_days as (
+            partition by tutor_id
+            order by day_number
+            range between {{ var('window_days') - 1 }} preceding and current row
+        )
+
+),
+
+evidence as (
+
+    select * from accumulated
+    where is_spine
+
+)
+
+select * from evidence

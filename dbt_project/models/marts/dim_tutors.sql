@@ -1,0 +1,64 @@
+with
+
+profiles as (
+
+    select
+        *,
+        row_number() over (
+            partition by tutor_id
+            order by version desc, ingest_seq desc
+        ) as recency
+    from {{ ref('stg_ingest__tutors') }}
+
+),
+
+activity as (
+
+    select
+        tutor_id,
+        min(session_date) as first_session_date,
+        max(session_date) as last_session_date,
+        cast(sum(session_count) as bigint) as session_count
+    from {{ ref('fct_tutor_days') }}
+    where session_date <= {{ as_of_date() }}
+    group by 1
+
+),
+
+known as (
+
+    select tutor_id from activity
+    union distinct
+    select tutor_id from profiles
+
+),
+
+dim_tutors as (
+
+    select
+        known.tutor_id,
+        coalesce(profiles.display_name, known.tutor_id) as display_name,
+        profiles.started_on,
+        coalesce(profiles.subjects, []) as subjects,
+        profiles.time_zone,
+        profiles.region,
+        profiles.left_on,
+        profiles.manager_email,
+        activity.first_session_date,
+        activity.last_session_date,
+        coalesce(activity.session_count, 0) as session_count,
+        {{ days_between(
+            'coalesce(profiles.started_on, activity.first_session_date)',
+            as_of_date()
+        ) }} as tenure_days
+    from known
+    left join profiles
+        on
+            known.tutor_id = profiles.tutor_id
+            and profiles.recency = 1
+    left join activity
+        on known.tutor_id = activity.tutor_id
+
+)
+
+select * from dim_tutors

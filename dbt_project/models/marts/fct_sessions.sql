@@ -1,0 +1,83 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='session_id'
+) }}
+
+with
+
+sessions as (
+
+    select * from {{ ref('int_sessions_attributed') }}
+
+),
+
+-- a new session can move which session was a student's first, so whole students are rebuilt
+touched_students as (
+
+    select distinct student_id
+    from sessions
+    {% if is_incremental() %}
+        where ingest_seq > (select coalesce(max(known.ingest_seq), 0) from {{ this }} as known)
+    {% endif %}
+
+),
+
+fct_sessions as (
+
+    select
+        -- ids
+        session_id,
+        version,
+        tutor_id,
+        student_id,
+        rescheduled_from,
+
+        -- slot
+        subject,
+        grade_level,
+        time_zone,
+        status,
+        scheduled_start,
+        scheduled_end,
+        session_date,
+        booked_at,
+        rescheduled_to_start,
+        is_first_session,
+
+        -- who caused what
+        caused_by,
+        is_tutor_caused,
+        counts_for_tutor,
+        is_tutor_no_show,
+        is_late_start,
+        is_early_end,
+        is_short_notice,
+        notice_hours,
+        tutor_late_minutes,
+        tutor_early_end_minutes,
+        tutor_joined_at,
+        tutor_left_at,
+        student_joined_at,
+        student_left_at,
+
+        -- what people said
+        student_rating,
+        tutor_rating,
+        technical_issue,
+        follow_up_booked,
+
+        -- in words
+        {{ session_headline() }} as headline,
+        {{ session_severity() }} as severity,
+
+        -- landing
+        ingest_seq,
+        received_at,
+        is_backfill
+    from sessions
+    where student_id in (select touched_students.student_id from touched_students)
+
+)
+
+select * from fct_sessions

@@ -1,0 +1,100 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['tutor_id', 'session_date']
+) }}
+
+with
+
+sessions as (
+
+    select * from {{ ref('fct_sessions') }}
+    where status <> 'scheduled'
+
+),
+
+versions as (
+
+    select * from {{ ref('stg_ingest__sessions') }}
+
+),
+
+{% if is_incremental() %}
+
+    arrived as (
+
+        select distinct session_id
+        from versions
+        where
+            ingest_seq > (select coalesce(max(known.last_ingest_seq), 0) from {{ this }} as known)
+
+    ),
+
+    touched_students as (
+
+        select distinct versions.student_id
+        from versions
+        inner join arrived
+            on versions.session_id = arrived.session_id
+
+    ),
+
+{% endif %}
+
+-- every version counts, so that a day a correction took a session away from is rebuilt too
+touched as (
+
+    select distinct
+        tutor_id,
+        session_date
+    from versions
+    where
+        status <> 'scheduled'
+        {% if is_incremental() %}
+            and student_id in (select touched_students.student_id from touched_students)
+        {% endif %}
+
+),
+
+fct_tutor_days as (
+
+    select
+        touched.tutor_id,
+        touched.session_date,
+        {{ count_if('counts_for_tutor') }} as session_count,
+        {{ count_if("status = 'completed'") }} as completed_count,
+        {{ count_if("status = 'rescheduled' and is_tutor_caused") }} as tutor_reschedule_count,
+        {{ count_if("status = 'cancelled' and is_tutor_caused") }} as tutor_cancellation_count,
+        {{ count_if('is_tutor_no_show') }} as tutor_no_show_count,
+        {{ count_if('is_short_notice') }} as short_notice_count,
+        {{ count_if('is_late_start') }} as late_count,
+        {{ count_if('is_early_end') }} as early_end_count,
+        {{ count_if('is_tutor_no_show or is_late_start or is_early_end') }}
+            as attendance_incident_count,
+        {{ count_if("status = 'completed' or is_tutor_no_show") }} as due_count,
+        {{ count_if("caused_by = 'student'") }} as student_caused_count,
+        {{ count_if("caused_by = 'platform'") }} as platform_caused_count,
+        {{ count_if("caused_by = 'unknown'") }} as unknown_caused_count,
+        {{ count_if('student_rating is not null') }} as rating_count,
+        cast(coalesce(sum(student_rating), 0) as bigint) as rating_sum,
+        cast(coalesce(sum(student_rating * student_rating), 0) as bigint)
+            as rating_square_sum,
+        {{ count_if("is_first_session and (status = 'completed' or is_tutor_no_show)") }}
+            as first_session_count,
+        {{ count_if("is_first_session and (student_rating is not null or is_tutor_no_show)") }}
+            as judged_first_session_count,
+        {{ count_if("is_first_session and (student_rating <= 2 or is_tutor_no_show)") }}
+            as poor_first_session_count,
+        {{ count_if('tutor_late_minutes is not null') }} as joined_count,
+        coalesce(sum(tutor_late_minutes), 0) as late_minutes_sum,
+        max(sessions.ingest_seq) as last_ingest_seq
+    from touched
+    left join sessions
+        on
+            touched.tutor_id = sessions.tutor_id
+            and touched.session_date = sessions.session_date
+    group by 1, 2
+
+)
+
+select * from fct_tutor_days

@@ -1,0 +1,99 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='score_date'
+) }}
+
+with
+
+component_days as (
+
+    select * from {{ ref('int_tutor_component_days') }}
+    {% if is_incremental() %}
+        where score_date >= (select max(known.score_date) from {{ this }} as known)
+    {% endif %}
+
+),
+
+evidence as (
+
+    select * from {{ ref('int_tutor_evidence_days') }}
+
+),
+
+tutors as (
+
+    select * from {{ ref('dim_tutors') }}
+
+),
+
+summed as (
+
+    select
+        tutor_id,
+        score_date,
+        {% for component in ['reliability', 'attendance', 'quality', 'first_sessions'] %}
+            cast(sum(case when component = '{{ component }}' then points end) as decimal(5, 1))
+                as {{ component }}_points,
+        {% endfor %}
+        cast({{ var('baseline') }} + sum(points) as decimal(5, 1)) as score,
+        sqrt(sum(power(points - points_low, 2))) as points_below,
+        sqrt(sum(power(points_high - points, 2))) as points_above
+    from component_days
+    group by 1, 2
+
+),
+
+states as (
+
+    select
+        summed.*,
+        evidence.window_session_count,
+        evidence.session_count as effective_session_count,
+        case
+            when evidence.session_count >= {{ var('enough_sessions') }} then 'scored'
+            when
+                {{ days_between('tutors.started_on', 'summed.score_date') }}
+                <= {{ var('new_tutor_days') }}
+                or {{ days_between('tutors.first_session_date', 'summed.score_date') }}
+                <= {{ var('new_tutor_days') }}
+                then 'new_tutor'
+            else 'not_enough_recent_data'
+        end as state
+    from summed
+    inner join evidence
+        on
+            summed.tutor_id = evidence.tutor_id
+            and summed.score_date = evidence.score_date
+    inner join tutors
+        on summed.tutor_id = tutors.tutor_id
+
+),
+
+fct_tutor_scores as (
+
+    select
+        tutor_id,
+        score_date,
+        state,
+        {% set values = {
+            'score': 'score',
+            'score_low': 'greatest(score - points_below, 0)',
+            'score_high': 'least(score + points_above, 100)',
+            'baseline': var('baseline'),
+            'reliability_points': 'reliability_points',
+            'attendance_points': 'attendance_points',
+            'quality_points': 'quality_points',
+            'first_sessions_points': 'first_sessions_points',
+        } %}
+        {% for name, value in values.items() %}
+            case when state = 'scored' then cast({{ value }} as decimal(5, 1)) end as {{ name }},
+        {% endfor %}
+        window_session_count as session_count,
+        effective_session_count,
+        {{ var('formula_version') }} as formula_version
+    from states
+
+)
+
+select * from fct_tutor_scores

@@ -1,0 +1,61 @@
+{% set z = 1.645 %}
+
+with
+
+tutor_days as (
+
+    select * from {{ ref('fct_tutor_days') }}
+    where session_date <= {{ as_of_date() }}
+
+),
+
+summed as (
+
+    select
+        session_date,
+        {% for column in [
+            'session_count', 'completed_count', 'due_count',
+            'tutor_reschedule_count', 'tutor_cancellation_count', 'tutor_no_show_count',
+            'student_caused_count', 'platform_caused_count', 'unknown_caused_count',
+            'late_count', 'first_session_count', 'judged_first_session_count',
+            'poor_first_session_count', 'rating_count',
+        ] %}
+            cast(sum({{ column }}) as bigint) as {{ column }},
+        {% endfor %}
+        sum(rating_sum) / nullif(sum(rating_count), 0) as rating_mean
+    from tutor_days
+    group by 1
+
+),
+
+rpt_platform_days as (
+
+    select
+        session_date,
+        session_count,
+        completed_count,
+        {% for name, events, trials in [
+            ('tutor_reschedule', 'tutor_reschedule_count', 'session_count'),
+            ('tutor_no_show', 'tutor_no_show_count', 'due_count'),
+            ('poor_first_session', 'poor_first_session_count', 'judged_first_session_count'),
+        ] %}
+            {{ events }},
+            cast({{ events }} as double) / nullif({{ trials }}, 0) as {{ name }}_rate,
+            {{ wilson_bound(events, trials, -z) }} as {{ name }}_rate_low,
+            {{ wilson_bound(events, trials, z) }} as {{ name }}_rate_high,
+        {% endfor %}
+        tutor_cancellation_count,
+        due_count,
+        late_count,
+        student_caused_count,
+        platform_caused_count,
+        unknown_caused_count,
+        first_session_count,
+        judged_first_session_count,
+        rating_count,
+        rating_mean
+    from summed
+
+)
+
+select * from rpt_platform_days

@@ -1,0 +1,22 @@
+-- A row here means that readers would see something twice: a session, a tutor, a flag, a report.
+{{ config(tags=['gate']) }}
+
+{% for model, key in [
+    ('dim_tutors', ['tutor_id']),
+    ('fct_sessions', ['session_id']),
+    ('fct_tutor_days', ['tutor_id', 'session_date']),
+    ('fct_tutor_scores', ['tutor_id', 'score_date']),
+    ('fct_flags', ['flag_id']),
+    ('rpt_tutor_scorecards', ['tutor_id']),
+    ('rpt_needs_attention', ['tutor_id']),
+    ('rpt_session_reports', ['session_id', 'version']),
+    ('rpt_platform_days', ['session_date']),
+] %}
+    select
+        '{{ model }}' as model,
+        count(*) as row_count
+    from {{ ref(model) }}
+    group by {{ key | join(', ') }}
+    having count(*) > 1
+    {{ 'union all' if not loop.last }}
+{% endfor %}

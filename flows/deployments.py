@@ -1,0 +1,44 @@
+"""Serves the deployments of `prefect.yaml` from inside the runner, without a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+from prefect.workers.process import ProcessWorker
+
+from flows.build import PROJECT_DIR
+
+log = logging.getLogger("workbench.deployments")
+WORK_POOL = "workbench"
+_RETRY_SECONDS = 30
+
+
+async def serve_deployments(data_dir: Path) -> None:
+    """Registers the deployments when they changed, then runs what their schedules ask for."""
+    while True:
+        try:
+            await _register(data_dir / "prefect" / "deployed.sha256")
+            async with ProcessWorker(work_pool_name=WORK_POOL) as worker:
+                await worker.start()
+        except Exception as error:
+            log.warning("schedules wait for Prefect (%s)", type(error).__name__)
+            await asyncio.sleep(_RETRY_SECONDS)
+
+
+async def _register(done: Path) -> None:
+    wanted = sha256((PROJECT_DIR / "prefect.yaml").read_bytes()).hexdigest()
+    if done.exists() and done.read_text() == wanted:
+        return
+    process = await asyncio.create_subprocess_exec(
+        *("nice", "-n", "10", sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"),
+        cwd=PROJECT_DIR,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    if await process.wait() == 0:
+        done.parent.mkdir(parents=True, exist_ok=True)
+        done.write_text(wanted)

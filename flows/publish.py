@@ -1,0 +1,81 @@
+"""Publishes the marts: a new file, on disk before the pointer names it, the last sets kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from core.errors import MartsNotPublished
+from core.lake import sync_folder, write_durably
+from core.marts import POINTER, Published, read_pointer
+
+KEPT_SETS = 3
+_SET = re.compile(r"marts-(\d+)\.duckdb")
+
+
+def publish_marts(
+    warehouse_path: Path, marts_dir: Path, *, ingest_seq: int, as_of: datetime, now: datetime
+) -> Published:
+    """Returns the set just published: every table of the warehouse's schema `marts`.
+
+    Readers see the old set or the new one, never a mixture, and after a power cut too.
+    """
+    marts_dir.mkdir(parents=True, exist_ok=True)
+    number = _next_number(marts_dir)
+    path = marts_dir / f"marts-{number}.duckdb"
+    _copy_marts(warehouse_path, path)
+    published = Published(
+        number=number,
+        file=path.name,
+        published_at=now.isoformat(),
+        as_of=as_of.isoformat(),
+        ingest_seq=ingest_seq,
+    )
+    write_durably(marts_dir / POINTER, published.to_json())
+    _remove_old_sets(marts_dir, number)
+    return published
+
+
+def _next_number(marts_dir: Path) -> int:
+    numbers = list(_sets(marts_dir))
+    with suppress(MartsNotPublished):
+        numbers.append(read_pointer(marts_dir).number)
+    return max(numbers, default=0) + 1
+
+
+def _sets(marts_dir: Path) -> dict[int, Path]:
+    found = ((_SET.fullmatch(path.name), path) for path in marts_dir.iterdir())
+    return {int(name[1]): path for name, path in found if name}
+
+
+def _copy_marts(warehouse_path: Path, path: Path) -> None:
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    with duckdb.connect(str(draft)) as connection:
+        connection.execute(f"ATTACH '{warehouse_path}' AS warehouse (READ_ONLY)")
+        tables = connection.execute(
+            "SELECT table_name FROM duckdb_tables() "
+            "WHERE database_name = 'warehouse' AND schema_name = 'marts' ORDER BY 1"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(f"CREATE TABLE {table} AS FROM warehouse.marts.{table}")
+        connection.execute("DETACH warehouse")
+    _sync_file(draft)
+    draft.rename(path)
+    sync_folder(path.parent)
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _remove_old_sets(marts_dir: Path, newest: int) -> None:
+    for number, path in _sets(marts_dir).items():
+        if number <= newest - KEPT_SETS:
+            path.unlink()

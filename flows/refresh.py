@@ -1,0 +1,96 @@
+"""The flow `refresh`: build, gate, publish, letters. Each run is seen in the Prefect UI."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from core.marts import Marts, Published
+from core.settings import Settings, load_settings
+from flows.build import NodeResult, WarehouseBuilder, refuse_failures
+from flows.emails.letters import LettersSummary, send_letters
+from flows.letterhead import letterhead, mail_server
+from flows.publish import publish_marts
+from flows.summary import model_rows, run_summary
+
+
+@cache
+def warehouse_builder(warehouse_path: Path, lake_dir: Path, time_zone: str) -> WarehouseBuilder:
+    """Returns the one builder of this process, which keeps dbt's manifest between runs."""
+    return WarehouseBuilder(warehouse_path=warehouse_path, lake_dir=lake_dir, time_zone=time_zone)
+
+
+@task(task_run_name="build models", cache_policy=NO_CACHE)
+async def build(settings: Settings, as_of: datetime, full: bool) -> list[NodeResult]:
+    """Returns what became of each model and test."""
+    builder = warehouse_builder(settings.warehouse_path, settings.lake_dir, settings.time_zone)
+    return await asyncio.to_thread(builder.build, as_of, full=full)
+
+
+@task(task_run_name="check the gate", cache_policy=NO_CACHE)
+async def gate(results: list[NodeResult]) -> None:
+    """Lets the run go on only when every model was built and every test passed.
+
+    Raises:
+        GateClosed: names what failed; the sets published before stay as they are.
+    """
+    refuse_failures(results)
+
+
+@task(task_run_name="publish marts", cache_policy=NO_CACHE)
+async def publish(settings: Settings, ingest_seq: int, as_of: datetime) -> Published:
+    """Returns the set that readers see from now on."""
+    return await asyncio.to_thread(
+        publish_marts,
+        settings.warehouse_path,
+        settings.marts_dir,
+        ingest_seq=ingest_seq,
+        as_of=as_of,
+        now=datetime.now(UTC),
+    )
+
+
+@task(task_run_name="send letters", cache_policy=NO_CACHE)
+async def letters(settings: Settings) -> LettersSummary:
+    """Returns what became of the letters that are due."""
+    return await asyncio.to_thread(
+        send_letters,
+        Marts(settings.marts_dir),
+        settings.outbox_path,
+        settings.mail_recipients,
+        letterhead(settings),
+        mail_server(settings),
+        lambda: datetime.now(UTC),
+        random.random,
+    )
+
+
+@flow(name="refresh", flow_run_name="records to {ingest_seq}")
+async def refresh(ingest_seq: int, full: bool = False) -> Published:
+    """Returns the set published from every record up to `ingest_seq`."""
+    settings = load_settings()
+    started = datetime.now(UTC)
+    as_of = settings.build_moment(started)
+    results = await build(settings, as_of, full)
+    await acreate_table_artifact(table=model_rows(results), key="models")
+    await gate(results)
+    published = await publish(settings, ingest_seq, as_of)
+    sent = await letters(settings) if settings.mail_recipients else None
+    waited = (datetime.now(UTC) - started).total_seconds()
+    await acreate_markdown_artifact(
+        markdown=run_summary(published, sent, waited, settings.web_url), key="summary"
+    )
+    return published
+
+
+@flow(name="mail")
+async def mail() -> LettersSummary:
+    """Returns what became of the letters that were put off and are due again."""
+    return await letters(load_settings())

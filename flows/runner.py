@@ -1,0 +1,122 @@
+"""The long-lived process that turns new data into published marts and letters.
+
+It looks at the lake's watermark and runs the flow `refresh` in this process: a deployment run for
+each micro-batch would cost seconds of process start. Scheduled deployments run beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from prefect import get_client
+
+from core import lake
+from core.errors import CannotStart, MartsNotPublished
+from core.marts import Published, read_pointer
+from core.settings import Settings, load_settings
+from flows.deployments import serve_deployments
+from flows.emails.letters import has_due_letters
+from flows.refresh import mail, refresh
+
+log = logging.getLogger("workbench.runner")
+_LONGEST_PAUSE_SECONDS = 15.0
+_LETTERS_EVERY = timedelta(seconds=5)
+
+
+def wants_refresh(watermark: int, published: Published | None, as_of: datetime) -> bool:
+    """Returns whether readers would see something new: records, or another day to count from."""
+    if published is None or watermark > published.ingest_seq:
+        return True
+    return as_of.date() != datetime.fromisoformat(published.as_of).date()
+
+
+def wants_full_build(published: Published | None, as_of: datetime, history: timedelta) -> bool:
+    """Returns whether the days to count from moved so far that adding to the warehouse is wrong."""
+    if published is None:
+        return False
+    moved = as_of - datetime.fromisoformat(published.as_of)
+    return moved < timedelta(days=-1) or moved > history
+
+
+def published_or_none(settings: Settings) -> Published | None:
+    """Returns the set that readers see, if there is one."""
+    with suppress(MartsNotPublished):
+        return read_pointer(settings.marts_dir)
+    return None
+
+
+async def look(settings: Settings, now: datetime, letters_after: datetime) -> bool:
+    """Returns whether there was something to do, and does it."""
+    as_of = settings.build_moment(now)
+    published = published_or_none(settings)
+    watermark = lake.read_watermark(settings.lake_dir).ingest_seq
+    if wants_refresh(watermark, published, as_of):
+        full = wants_full_build(published, as_of, timedelta(days=90))
+        await refresh(ingest_seq=watermark, full=full)
+        return True
+    if now >= letters_after and has_due_letters(settings.outbox_path, now):
+        await mail()
+        return True
+    return False
+
+
+async def run(settings: Settings, stopping: asyncio.Event) -> None:
+    """Looks for work until `stopping` is set; a failed run is logged and tried again later."""
+    pause = settings.refresh_seconds
+    letters_after = datetime.now(UTC)
+    await _until_prefect_answers(stopping, settings.runner_sign)
+    while not stopping.is_set():
+        settings.runner_sign.touch()
+        try:
+            if await look(settings, datetime.now(UTC), letters_after):
+                letters_after = datetime.now(UTC) + _LETTERS_EVERY
+            pause = settings.refresh_seconds
+        except Exception as error:
+            pause = min(max(pause, 0.5) * 2, _LONGEST_PAUSE_SECONDS)
+            log.warning("run failed (%s); next try in %.0f s", type(error).__name__, pause)
+            await _until_prefect_answers(stopping, settings.runner_sign)
+        await _sleep(pause, stopping)
+
+
+async def _until_prefect_answers(stopping: asyncio.Event, sign: Path) -> None:
+    async with get_client() as prefect:
+        while not stopping.is_set() and await prefect.api_healthcheck():
+            sign.touch()
+            await _sleep(0.5, stopping)
+
+
+async def _sleep(seconds: float, stopping: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), seconds)
+
+
+async def serve() -> None:
+    """Runs until SIGTERM or SIGINT; a build under way ends with the process, at no harm."""
+    settings = load_settings()
+    lake.ensure(settings.lake_dir)
+    settings.runner_sign.parent.mkdir(parents=True, exist_ok=True)
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    schedules = asyncio.create_task(serve_deployments(settings.data_dir))
+    await run(settings, stopping)
+    schedules.cancel()
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    try:
+        asyncio.run(serve())
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()
