@@ -105,6 +105,7 @@ class WarehouseBuilder:
         variables = self._variables | {"as_of": as_of.isoformat()}
         if self._manifest is None:
             self._manifest = self._run(["parse"], variables).result
+        _forget_compilation(self._manifest)
         return self._run([*arguments, "--no-write-json"], variables).result
 
     def _run(self, arguments: list[str], variables: dict[str, str]) -> Any:
@@ -122,6 +123,14 @@ class WarehouseBuilder:
         if answer.result is None:
             raise BuildFailed(f"dbt could not run: {answer.exception}")
         return answer
+
+
+def _forget_compilation(manifest: Any) -> None:
+    # dbt injects the CTEs of ephemeral models once per manifest and takes that for granted later
+    for node in manifest.nodes.values():
+        if getattr(node, "extra_ctes_injected", False):
+            node.extra_ctes_injected = False
+            node.extra_ctes = []
 
 
 def _close_warehouse() -> None:

@@ -82,7 +82,7 @@ async def refresh(ingest_seq: int, full: bool = False) -> Published:
     await acreate_table_artifact(table=model_rows(results), key="models")
     await gate(results)
     published = await publish(settings, ingest_seq, as_of)
-    sent = await letters(settings) if settings.mail_recipients else None
+    sent = await letters(settings)
     waited = (datetime.now(UTC) - started).total_seconds()
     await acreate_markdown_artifact(
         markdown=run_summary(published, sent, waited, settings.web_url), key="summary"

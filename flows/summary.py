@@ -22,18 +22,15 @@ def model_rows(results: list[NodeResult]) -> list[dict[str, str | int]]:
 
 
 def run_summary(
-    published: Published, letters: LettersSummary | None, waited_seconds: float, web_url: str
+    published: Published, letters: LettersSummary, waited_seconds: float, web_url: str
 ) -> str:
     """Returns Markdown that tells what was published and mailed, with a link to the dashboard."""
     lines = [
         f"**Set {published.number}** with every record up to {published.ingest_seq:,},",
         f"counted from {published.as_of}.",
         f"It took {waited_seconds:.1f} s from the first look at the data.",
+        f"Letters: {letters.sent} sent, {letters.postponed} put off, {letters.dead} given up, "
+        f"{letters.pending} waiting.",
+        f"[Open the dashboard]({web_url}/dashboard/)",
     ]
-    if letters is not None:
-        lines.append(
-            f"Letters: {letters.sent} sent, {letters.postponed} put off, {letters.dead} given up, "
-            f"{letters.pending} waiting."
-        )
-    lines.append(f"[Open the dashboard]({web_url}/dashboard/)")
     return "\n\n".join(lines)

@@ -25,31 +25,12 @@ tutor_days as (
 
 ),
 
-tutors as (
-
-    select tutor_id from {{ ref('dim_tutors') }}
-
-),
-
-bounds as (
-
-    select
-        {% if is_incremental() %}
-            (select max(known.score_date) from {{ this }} as known) as first_date,
-        {% else %}
-            greatest(
-                {{ days_before(as_of_date(), var('score_history_days')) }},
-                coalesce((select min(session_date) from tutor_days), {{ as_of_date() }})
-            ) as first_date,
-        {% endif %}
-        {{ as_of_date() }} as last_date
-
-),
-
 spine as (
 
-    {{ day_spine('bounds.first_date', 'bounds.last_date') }}
-    from bounds
+    select * from {{ ref('int_score_spine') }}
+    {% if is_incremental() %}
+        where score_date >= (select max(known.score_date) from {{ this }} as known)
+    {% endif %}
 
 ),
 
@@ -64,12 +45,11 @@ entries as (
     from tutor_days
     union all
     select
-        tutors.tutor_id,
-        spine.score_date as entry_date,
+        tutor_id,
+        score_date as entry_date,
         true as is_spine,
         {% for _ in decayed %}0{{ ',' if not loop.last }} {% endfor %}
-    from tutors
-    cross join spine
+    from spine
 
 ),
 

@@ -13,27 +13,9 @@ scorecards as (
 
 ),
 
-rules as (
-
-    select * from {{ ref('score_components') }}
-
-),
-
--- kept sessions that would bring the ratio back to the limit of the flag
 clearances as (
 
-    select
-        flags.*,
-        ceil(
-            (
-                (flags.expected_count + rules.prior_strength) * flags.ratio / rules.flag_ratio
-                - rules.prior_strength
-                - flags.expected_count
-            ) / nullif(flags.platform_rate, 0)
-        ) as sessions_to_clear
-    from flags
-    inner join rules
-        on flags.kind = rules.component
+    select * from {{ ref('int_flag_clearances') }}
 
 ),
 
@@ -64,18 +46,7 @@ grouped as (
 
 reasons as (
 
-    select
-        tutor_id,
-        array_agg(component_facts order by points) as reasons
-    from (
-        select
-            *,
-            row_number() over (partition by tutor_id order by points, component) as place
-        from {{ ref('int_tutor_components') }}
-        where points < 0
-    )
-    where place <= 3
-    group by 1
+    select * from {{ ref('int_tutor_reasons') }}
 
 ),
 
@@ -85,7 +56,7 @@ ordered as (
     select
         grouped.*,
         ranked.kind,
-        ranked.sessions_to_clear,
+        ranked.clears_text,
         row_number() over (
             order by
                 grouped.severity,
@@ -122,21 +93,7 @@ rpt_needs_attention as (
         {{ days_between('ordered.opened_on', as_of_date()) }} as days_open,
         scorecards.score_change_30d,
         ordered.false_alarm_probability,
-        case
-            when ordered.kind = 'quality'
-                then 'Clears when ratings come back to the platform''s level.'
-            when ordered.sessions_to_clear <= 1 then 'Close to clearing.'
-            when ordered.sessions_to_clear > 200
-                then 'Will not clear by waiting: it would take more than 200 good sessions in a row.'
-            else
-                'Clears after about '
-                || {{ number_text('ordered.sessions_to_clear') }}
-                || case ordered.kind
-                    when 'first_sessions' then ' good first sessions in a row.'
-                    when 'attendance' then ' sessions in a row, there and on time.'
-                    else ' sessions kept in a row.'
-                end
-        end as clears_text,
+        ordered.clears_text,
         ordered.position <= {{ var('coach_capacity') }} as is_in_capacity,
         scorecards.as_of,
         scorecards.formula_version

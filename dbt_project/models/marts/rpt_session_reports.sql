@@ -76,7 +76,8 @@ rpt_session_reports as (
         scorecards.state as score_state,
         scorecards.state_text,
         scorecards.session_count,
-        list_filter(scorecards.components, lambda part: part.points < 0)[1:3] as reasons,
+        case when scorecards.state = 'scored' then coalesce(reasons.reasons, []) else [] end
+            as reasons,
         sessions.is_backfill,
         sessions.received_at,
         cast(current_timestamp as timestamp with time zone) as reported_at,
@@ -92,6 +93,8 @@ rpt_session_reports as (
             and before.score_date = {{ days_before('sessions.session_date', 1) }}
     left join facts
         on sessions.session_id = facts.session_id
+    left join {{ ref('int_tutor_reasons') }} as reasons
+        on sessions.tutor_id = reasons.tutor_id
 
 )
 

@@ -34,18 +34,9 @@ flags as (
 
 ),
 
-left_out as (
+window_counts as (
 
-    select
-        tutor_id,
-        cast(sum(platform_caused_count) as bigint) as excluded_platform_count,
-        cast(sum(student_caused_count) as bigint) as excluded_student_count
-    from {{ ref('fct_tutor_days') }}
-    where
-        session_date
-        between {{ days_before(as_of_date(), var('window_days') - 1) }}
-        and {{ as_of_date() }}
-    group by 1
+    select * from {{ ref('int_tutor_window_counts') }}
 
 ),
 
@@ -84,8 +75,8 @@ rpt_tutor_scorecards as (
         today.session_count,
         today.effective_session_count,
         {{ var('window_days') }} as window_days,
-        coalesce(left_out.excluded_platform_count, 0) as excluded_platform_count,
-        coalesce(left_out.excluded_student_count, 0) as excluded_student_count,
+        coalesce(window_counts.platform_caused_count, 0) as excluded_platform_count,
+        coalesce(window_counts.student_caused_count, 0) as excluded_student_count,
         coalesce(upcoming.upcoming_session_count, 0) as upcoming_session_count,
         coalesce(flags.open_flag_count, 0) as open_flag_count,
         {{ as_of() }} as as_of,
@@ -103,8 +94,8 @@ rpt_tutor_scorecards as (
         on tutors.tutor_id = components.tutor_id
     left join flags
         on tutors.tutor_id = flags.tutor_id
-    left join left_out
-        on tutors.tutor_id = left_out.tutor_id
+    left join window_counts
+        on tutors.tutor_id = window_counts.tutor_id
     left join upcoming
         on tutors.tutor_id = upcoming.tutor_id
 

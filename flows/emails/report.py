@@ -1,0 +1,108 @@
+"""What a letter is written from: one row of `rpt_session_reports`, and nothing else of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from core.marts import Marts
+
+# Line ends would forge headers and lines of the text part; bidi overrides would forge the reading.
+_NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_NOT_IN_MESSAGE_ID = re.compile(r"[^A-Za-z0-9_-]")
+_DUE = """
+    select reports.*, freshness.window_days
+    from rpt_session_reports as reports
+    cross join rpt_freshness as freshness
+    where reports.ingest_seq > ? and not reports.is_backfill and reports.status <> 'scheduled'
+    order by reports.ingest_seq
+"""
+
+
+def _one_line(text: str) -> str:
+    return _NOT_PRINTABLE.sub(" ", text).strip()
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+
+
+class _Part(BaseModel):
+    # other columns of the mart never reach a letter, nor the outbox
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Reason(_Part):
+    """What one component of the score contributes, in signed points."""
+
+    points: Decimal
+    reason_text: Line
+
+
+class Fact(_Part):
+    """One line of the facts table; a value of None is not known."""
+
+    label: Line
+    value: Line | None
+
+
+class Report(_Part):
+    """One session outcome, with every word and number that its letter shows."""
+
+    session_id: Line
+    version: int
+    tutor_id: Line
+    display_name: Line
+    subject: Line | None
+    scheduled_start: datetime
+    scheduled_end: datetime
+    time_zone: str | None
+    status: Literal["completed", "rescheduled", "cancelled", "no_show"]
+    caused_by: Literal["tutor", "student", "platform", "unknown"] | None
+    headline: Line
+    severity: Literal["HIGH", "WATCH", "OK", "INFO"]
+    facts: list[Fact]
+    is_first_session: bool | None
+    score: Decimal | None
+    score_low: Decimal | None
+    score_high: Decimal | None
+    score_before: Decimal | None
+    score_state: Literal["scored", "new_tutor", "not_enough_recent_data"]
+    state_text: Line | None
+    session_count: int | None
+    window_days: int
+    reasons: list[Reason]
+    received_at: datetime
+    as_of: datetime
+    ingest_seq: int
+    formula_version: int
+
+    def message_id(self, recipient: str, domain: str) -> str:
+        """Returns the Message-ID of this outcome's letter, the same at every attempt to send it."""
+        name = _NOT_IN_MESSAGE_ID.sub("_", self.session_id)
+        return f"<session-{name}.v{self.version}.{_hash(self.session_id, recipient)}@{domain}>"
+
+    def thread_id(self, domain: str) -> str:
+        """Returns the id that all letters about this tutor refer to, so that mailers group them."""
+        return f"<tutor-{_hash(self.tutor_id)}@{domain}>"
+
+
+def read_reports(marts: Marts, after_seq: int) -> Iterator[Report]:
+    """Yields the outcomes that deserve a letter and came after `after_seq`, oldest first.
+
+    History that was backfilled and sessions that are still to come deserve none.
+    """
+    return (_report(row) for row in marts.rows(_DUE, [after_seq]))
+
+
+def _report(row: dict[str, Any]) -> Report:
+    return Report.model_validate({**row, "reasons": row["reasons"] or []})
+
+
+def _hash(*parts: str) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()[:8]
