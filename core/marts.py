@@ -84,5 +84,15 @@ class Marts:
         # Each set has a file name of its own: DuckDB keeps one instance per path and process.
         # Cursors of the set before keep it alive until they are done.
         connection = duckdb.connect(str(self._marts_dir / published.file), read_only=True)
-        connection.execute(_READ_ONLY)
+        _lock(connection)
         return connection
+
+
+def _lock(connection: duckdb.DuckDBPyConnection) -> None:
+    try:
+        connection.execute(_READ_ONLY)
+    except duckdb.InvalidInputException:
+        # another Marts of this process opened the same file, and locked it, before
+        is_locked = connection.execute("SELECT current_setting('lock_configuration')").fetchall()
+        if is_locked != [(True,)]:
+            raise

@@ -25,9 +25,11 @@ sessions as (
 )
 
 select
-    tutor_id,
-    session_date
+    coalesce(days.tutor_id, sessions.tutor_id) as tutor_id,
+    coalesce(days.session_date, sessions.session_date) as session_date
 from days
 full outer join sessions
-    using (tutor_id, session_date)
+    on
+        days.tutor_id = sessions.tutor_id
+        and days.session_date = sessions.session_date
 where coalesce(days.session_count, 0) <> coalesce(sessions.session_count, 0)

@@ -42,7 +42,7 @@ worded as (
                 then 'Clears when ratings come back to the platform''s level.'
             when sessions_to_clear <= 1 then 'Close to clearing.'
             when sessions_to_clear > 200
-                then 'Will not clear by waiting: it would take more than 200 good sessions in a row.'
+                then 'Will not clear by waiting: more than 200 good sessions away.'
             else
                 'Clears after about '
                 || {{ number_text('sessions_to_clear') }}

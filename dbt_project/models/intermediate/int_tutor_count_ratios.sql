@@ -69,7 +69,7 @@ counted as (
         platform_rate,
         weight,
         steepness,
-        {{ shape }} / {{ scale }} as ratio,
+        (observed + prior_strength) / (expected + prior_strength) as ratio,
         {{ gamma_quantile(shape, scale, -z) }} as ratio_low,
         {{ gamma_quantile(shape, scale, z) }} as ratio_high,
         {{ gamma_exceedance(shape, scale, 'flag_ratio') }} as probability

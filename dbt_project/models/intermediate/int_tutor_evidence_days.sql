@@ -40,6 +40,7 @@ entries as (
     select
         tutor_id,
         session_date as entry_date,
+        {{ days_between(as_of_date(), 'session_date') }} as day_number,
         false as is_spine,
         {{ decayed | join(',\n        ') }}
     from tutor_days
@@ -47,18 +48,10 @@ entries as (
     select
         tutor_id,
         score_date as entry_date,
+        {{ days_between(as_of_date(), 'score_date') }} as day_number,
         true as is_spine,
-        {% for _ in decayed %}0{{ ',' if not loop.last }} {% endfor %}
+        {{ zeros(decayed) }}
     from spine
-
-),
-
-numbered as (
-
-    select
-        *,
-        {{ days_between(as_of_date(), 'entry_date') }} as day_number
-    from entries
 
 ),
 
@@ -67,7 +60,7 @@ weighted as (
     select
         *,
         exp(ln(2) / {{ var('half_life_days') }} * day_number) as weight
-    from numbered
+    from entries
 
 ),
 
@@ -91,7 +84,7 @@ accumulated as (
         recent_days as (
             partition by tutor_id
             order by day_number
-            range between {{ var('window_days') - 1 }} preceding and current row
+            range between {{ var('window_days') | int(90) - 1 }} preceding and current row
         )
 
 ),

@@ -22,7 +22,7 @@ window_counts as (
     from {{ ref('fct_tutor_days') }}
     where
         session_date
-        between {{ days_before(as_of_date(), var('window_days') - 1) }}
+        between {{ days_before(as_of_date(), var('window_days') | int - 1) }}
         and {{ as_of_date() }}
     group by 1
 

@@ -1,12 +1,5 @@
 with
 
-flags as (
-
-    select * from {{ ref('fct_flags') }}
-    where is_open
-
-),
-
 scorecards as (
 
     select * from {{ ref('rpt_tutor_scorecards') }}
@@ -25,22 +18,15 @@ ranked as (
         *,
         row_number() over (
             partition by tutor_id
-            order by probability desc, kind
+            order by probability desc, kind asc
         ) as strength
     from clearances
 
 ),
 
-grouped as (
+flagged as (
 
-    select
-        tutor_id,
-        min(severity) as severity,
-        array_agg(flag_id order by flag_id) as flag_ids,
-        min(opened_on) as opened_on,
-        1 - max(probability) as false_alarm_probability
-    from flags
-    group by 1
+    select * from {{ ref('int_flagged_tutors') }}
 
 ),
 
@@ -54,23 +40,23 @@ reasons as (
 ordered as (
 
     select
-        grouped.*,
+        flagged.*,
         ranked.kind,
         ranked.clears_text,
         row_number() over (
             order by
-                grouped.severity,
+                flagged.severity asc,
                 (scorecards.baseline - scorecards.score)
-                * (1 - grouped.false_alarm_probability) desc,
-                grouped.tutor_id
+                * (1 - flagged.false_alarm_probability) desc,
+                flagged.tutor_id asc
         ) as position
-    from grouped
+    from flagged
     inner join ranked
         on
-            grouped.tutor_id = ranked.tutor_id
+            flagged.tutor_id = ranked.tutor_id
             and ranked.strength = 1
     inner join scorecards
-        on grouped.tutor_id = scorecards.tutor_id
+        on flagged.tutor_id = scorecards.tutor_id
 
 ),
 

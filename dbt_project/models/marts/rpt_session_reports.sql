@@ -25,23 +25,17 @@ scorecards as (
 
 ),
 
-scores as (
-
-    select * from {{ ref('fct_tutor_scores') }}
-
-),
-
 facts as (
 
     select
         session_id,
-        array_agg({{ fact('label', 'fact_value') }} order by place) as facts
+        array_agg({{ fact('fact_label', 'fact_value') }} order by place) as facts
     from (
         {% for label, condition, value in session_facts() %}
             select
                 session_id,
                 {{ loop.index }} as place,
-                '{{ label }}' as label,
+                '{{ label }}' as fact_label,
                 {{ value }} as fact_value
             from sessions
             where {{ condition }}
@@ -87,7 +81,7 @@ rpt_session_reports as (
     from sessions
     inner join scorecards
         on sessions.tutor_id = scorecards.tutor_id
-    left join scores as before
+    left join {{ ref('fct_tutor_scores') }} as before
         on
             sessions.tutor_id = before.tutor_id
             and before.score_date = {{ days_before('sessions.session_date', 1) }}

@@ -24,13 +24,7 @@ components as (
 
 flags as (
 
-    select
-        tutor_id,
-        count(*) as open_flag_count,
-        min(severity) as severity
-    from {{ ref('fct_flags') }}
-    where is_open
-    group by 1
+    select * from {{ ref('int_flagged_tutors') }}
 
 ),
 

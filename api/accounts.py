@@ -1,0 +1,168 @@
+"""People who may log in: SQLite, argon2 hashes, and a session version that ends their logins."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from core.errors import BadInput, Conflict, NotFound
+
+Role = Literal["admin", "coach", "analyst"]
+SHORTEST_PASSWORD = 12
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS accounts (
+        username TEXT PRIMARY KEY,
+        display_name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        password_hash TEXT NOT NULL,
+        session_version INTEGER NOT NULL DEFAULT 1,
+        created_at TEXT NOT NULL
+    ) WITHOUT ROWID
+"""
+_COLUMNS = "username, display_name, role, session_version, created_at"
+# OWASP Password Storage Cheat Sheet: 19 MiB, two passes. The lock keeps a burst at 19 MiB.
+_HASHER = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
+_ONE_HASH_AT_A_TIME = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Account:
+    """One person's account. Logins that carry another `session_version` are over."""
+
+    username: str
+    display_name: str
+    role: Role
+    session_version: int
+    created_at: str
+
+
+def create_account(
+    path: Path,
+    username: str,
+    password: str,
+    role: Role,
+    now: datetime,
+    display_name: str | None = None,
+) -> Account:
+    """Returns the new account; the username is kept in lower case.
+
+    Raises:
+        BadInput: the username, password or role cannot be used.
+        Conflict: the username is taken.
+    """
+    name = _normal(username)
+    _refuse_unusable(name, password, role)
+    row = (name, display_name or username, role, _hash(password), now.isoformat())
+    try:
+        with _store(path) as store:
+            store.execute(
+                "INSERT INTO accounts (username, display_name, role, password_hash, created_at) "
+                "VALUES (?, ?, ?, ?, ?)",
+                row,
+            )
+    except sqlite3.IntegrityError:
+        raise Conflict("This username is taken. Choose another one.") from None
+    return Account(name, display_name or username, role, 1, now.isoformat())
+
+
+def list_accounts(path: Path) -> list[Account]:
+    """Returns all accounts by username."""
+    with _store(path) as store:
+        rows = store.execute(f"SELECT {_COLUMNS} FROM accounts ORDER BY username")
+        return [Account(*row) for row in rows]
+
+
+def find_account(path: Path, username: str) -> Account | None:
+    """Returns the account called `username`, or None."""
+    with _store(path) as store:
+        query = f"SELECT {_COLUMNS} FROM accounts WHERE username = ?"
+        row = store.execute(query, [_normal(username)]).fetchone()
+    return Account(*row) if row else None
+
+
+def set_password(path: Path, username: str, password: str) -> None:
+    """Changes the password and ends every login of the account.
+
+    Raises:
+        BadInput: the password is too short.
+        NotFound: nobody is called `username`.
+    """
+    _refuse_short(password)
+    with _store(path) as store:
+        changed = store.execute(
+            "UPDATE accounts SET password_hash = ?, session_version = session_version + 1 "
+            "WHERE username = ?",
+            [_hash(password), _normal(username)],
+        )
+        if not changed.rowcount:
+            raise NotFound("Nobody has this username. See: workbench user list")
+
+
+def end_logins(path: Path, username: str) -> None:
+    """Ends every login of the account, on every device."""
+    with _store(path) as store:
+        store.execute(
+            "UPDATE accounts SET session_version = session_version + 1 WHERE username = ?",
+            [_normal(username)],
+        )
+
+
+def check_password(path: Path, username: str, password: str) -> Account | None:
+    """Returns the account when the password is right; takes as long when nobody has that name."""
+    with _store(path) as store:
+        query = "SELECT password_hash FROM accounts WHERE username = ?"
+        row = store.execute(query, [_normal(username)]).fetchone()
+    is_right = _verify(row[0] if row else _NOBODY, password)
+    return find_account(path, username) if row and is_right else None
+
+
+def _refuse_unusable(name: str, password: str, role: str) -> None:
+    if not _USERNAME.fullmatch(name):
+        raise BadInput("Use up to 64 letters, digits and . _ @ - for the username.")
+    if role not in get_args(Role):
+        raise BadInput(f"Choose one of these roles: {', '.join(get_args(Role))}.")
+    _refuse_short(password)
+
+
+def _refuse_short(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput(f"Choose a password of at least {SHORTEST_PASSWORD} characters.")
+
+
+def _normal(username: str) -> str:
+    return username.strip().lower()
+
+
+def _hash(password: str) -> str:
+    with _ONE_HASH_AT_A_TIME:
+        return _HASHER.hash(password)
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    with _ONE_HASH_AT_A_TIME:
+        try:
+            return _HASHER.verify(password_hash, password)
+        except VerifyMismatchError:
+            return False
+
+
+_NOBODY = _hash("the password of nobody")
+
+
+@contextmanager
+def _store(path: Path) -> Iterator[sqlite3.Connection]:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with closing(sqlite3.connect(path, timeout=2)) as connection, connection:
+        connection.execute(_SCHEMA)
+        yield connection

@@ -1,0 +1,166 @@
+"""The web process: login, reading API, mailbox, and the dashboard mounted behind the login."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import marimo
+import uvicorn
+from fastapi import Depends, FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import login, problems
+from api.accounts import list_accounts
+from api.cookie import LoginCookie
+from api.dependencies import Web, require_caller
+from api.gate import Door, Gate
+from api.headers import HashedFiles, SecurityHeaders
+from api.routes import flags, mailbox, pages, platform, sessions, tutors
+from api.throttle import Throttle
+from core.errors import CannotStart
+from core.marts import Marts
+from core.settings import Settings, load_settings
+from core.tokens import KeyRing
+
+DASHBOARD = Path(__file__).parents[1] / "notebooks" / "dashboard.py"
+RECHECK_SECONDS = 15.0
+_SESSION_TTL_SECONDS = 600
+_STOP_SECONDS = 2
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings | None = None,
+    dashboard: Path = DASHBOARD,
+    clock: Callable[[], datetime] = utc_now,
+    recheck_seconds: float = RECHECK_SECONDS,
+) -> FastAPI:
+    """Returns the web application; open logins are checked again every `recheck_seconds`.
+
+    Raises:
+        CannotStart: the data folder cannot be used.
+    """
+    settings = settings or load_settings()
+    app = FastAPI(
+        title="Tutor Workbench API",
+        version="1",
+        description="Reads the published marts. Every answer names the set it was read from.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_warming(dashboard),
+    )
+    try:
+        app.state.web = _web(settings, clock)
+        door = Door(KeyRing.load(settings.secrets_dir), app.state.web.cookie, _origins(settings))
+    except OSError:
+        raise CannotStart("The data folder cannot be written. Set WORKBENCH_DATA_DIR.") from None
+    _add_routes(app, dashboard)
+    problems.install(app)
+    app.add_middleware(Gate, door=door, recheck_seconds=recheck_seconds)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def main() -> None:
+    """Serves the web until it is told to stop; a wrong set-up ends in one line and exit code 78."""
+    try:
+        settings = load_settings()
+        listener = _listen(settings.web_host, settings.web_port)
+        app = create_app(settings)
+    except CannotStart as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_level="warning",  # at info every websocket's query is logged
+        server_header=False,
+        # Only a proxy, which public_url stands for, may say where a request came from.
+        proxy_headers=settings.public_url is not None,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError:
+        raise CannotStart(
+            f"Port {port} on {host} is in use or not ours. Set WORKBENCH_WEB_PORT to a free one."
+        ) from None
+
+
+def _web(settings: Settings, clock: Callable[[], datetime]) -> Web:
+    list_accounts(settings.accounts_path)  # fails now rather than at the first login
+    return Web(
+        marts=Marts(settings.marts_dir),
+        cookie=LoginCookie.load(
+            settings.secrets_dir, settings.accounts_path, settings.session_hours, settings.web_url
+        ),
+        throttle=Throttle(),
+        clock=clock,
+        accounts_path=settings.accounts_path,
+        mailbox_dir=settings.mailbox_dir,
+        time_zone=settings.time_zone,
+        is_demo=settings.demo,
+    )
+
+
+def _origins(settings: Settings) -> frozenset[str]:
+    port = settings.web_port
+    local = {f"http://{host}:{port}" for host in (settings.web_host, "localhost", "127.0.0.1")}
+    return frozenset(local | {settings.web_url})
+
+
+def _add_routes(app: FastAPI, dashboard: Path) -> None:
+    for router in (tutors.router, sessions.router, flags.router, platform.router, mailbox.router):
+        app.include_router(router, dependencies=[Depends(require_caller)])
+    app.include_router(pages.router)
+    app.include_router(login.router)
+    assets = Path(marimo.__file__).parent / "_static" / "assets"
+    app.mount("/dashboard/assets", HashedFiles(directory=assets, follow_symlink=True))
+    app.mount("/dashboard", _published_notebook(dashboard))
+
+
+def _published_notebook(notebook: Path) -> ASGIApp:
+    builder = marimo.create_asgi_app(
+        quiet=True, include_code=False, session_ttl=_SESSION_TTL_SECONDS
+    )
+    served = builder.with_app(path="/dashboard", root=str(notebook)).build()
+
+    async def with_whole_path(scope: Scope, receive: Receive, send: Send) -> None:
+        # marimo wants to see /dashboard in the path; mounting took it off
+        await served(dict(scope) | {"root_path": scope["app_root_path"]}, receive, send)
+
+    return with_whole_path
+
+
+def _warming(notebook: Path) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=_import_once, args=[notebook], daemon=True).start()
+        yield
+
+    return lifespan
+
+
+def _import_once(notebook: Path) -> None:
+    """Imports what the notebook imports, so that the first page to open does not wait for it."""
+    spec = importlib.util.spec_from_file_location("warming", notebook)
+    if spec and spec.loader:
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The login cookie: a signed JWT with a key of its own, checked against the account each time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jwt
+from starlette.responses import Response
+
+from api.accounts import Account, find_account
+from core.secrets import read_or_create
+
+COOKIE = "workbench_login"
+_AUDIENCE = "tutor-workbench-browser"
+_REQUIRED = ["exp", "iat", "aud", "sub", "version"]
+
+
+@dataclass(frozen=True)
+class LoginCookie:
+    """Makes and checks the login cookie; an account's new session version ends older cookies."""
+
+    key: str
+    accounts_path: Path
+    lasts: timedelta
+    is_secure: bool
+
+    @classmethod
+    def load(cls, secrets_dir: Path, accounts_path: Path, hours: int, web_url: str) -> LoginCookie:
+        """Returns the cookie of this installation; its secret is made on first use."""
+        key = read_or_create(secrets_dir, "cookie-key")
+        return cls(key, accounts_path, timedelta(hours=hours), web_url.startswith("https://"))
+
+    def issue(self, account: Account, now: datetime) -> str:
+        """Returns the signed value of the cookie for `account`."""
+        claims = {
+            "sub": account.username,
+            "name": account.display_name,
+            "role": account.role,
+            "version": account.session_version,
+            "aud": _AUDIENCE,
+            "iat": now,
+            "exp": now + self.lasts,
+        }
+        return jwt.encode(claims, self.key, algorithm="HS256")
+
+    def read(self, value: str) -> dict[str, Any] | None:
+        """Returns the claims of a login that still holds, else None."""
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                value,
+                self.key,
+                algorithms=["HS256"],
+                audience=_AUDIENCE,
+                options={"require": _REQUIRED, "enforce_minimum_key_length": True},
+            )
+        except jwt.InvalidTokenError:
+            return None
+        account = find_account(self.accounts_path, claims["sub"])
+        is_current = account is not None and account.session_version == claims["version"]
+        return claims if is_current else None
+
+    def set_on(self, response: Response, account: Account, now: datetime) -> None:
+        """Logs `account` in on the browser that gets `response`."""
+        response.set_cookie(
+            COOKIE,
+            self.issue(account, now),
+            max_age=int(self.lasts.total_seconds()),
+            path="/",
+            httponly=True,
+            samesite="lax",
+            secure=self.is_secure,
+        )

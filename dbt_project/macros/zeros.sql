@@ -1,0 +1,3 @@
+{% macro zeros(columns) -%}
+    {% for column in columns %}0 as {{ column }}{{ ', ' if not loop.last }}{% endfor %}
+{%- endmacro %}
