@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import time
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +34,28 @@ def demo_settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"demo": True, "mail_recipients": recipients})
 
 
-def run_demo(settings: Settings, *, once: bool, every_seconds: float) -> None:
+@dataclass(frozen=True)
+class Company:
+    """The size of the pretend company, and how fast it lives."""
+
+    tutors: int
+    students: int
+    days: int
+    sessions_per_day: int
+    seed: int
+    every_seconds: float
+
+    def options(self, live: int) -> list[str]:
+        """Returns the feeder's arguments, to post `live` live sessions; 0 means without end."""
+        values = asdict(self) | {"live": live}
+        return [
+            part
+            for name, value in values.items()
+            for part in (f"--{name.replace('_', '-')}", str(value))
+        ]
+
+
+def run_demo(settings: Settings, company: Company, *, once: bool) -> None:
     """Runs the demo until a signal comes; with `once`, until a burst of sessions is worked."""
     settings = demo_settings(settings)
     processes = [mail_catcher(settings), *workbench_processes(settings)]
@@ -42,12 +64,12 @@ def run_demo(settings: Settings, *, once: bool, every_seconds: float) -> None:
         login = _demo_login(settings)
         started = time.monotonic()
         if once:
-            await _feed(settings, ["--every-seconds", "0.2", "--live", str(_ONCE_SESSIONS)])
+            await _feed(settings, replace(company, every_seconds=0.2).options(_ONCE_SESSIONS))
             await _settled(settings)
             _print_summary(settings, time.monotonic() - started)
             return
         banner(settings, login)
-        feeding = asyncio.create_task(_feed(settings, ["--every-seconds", str(every_seconds)]))
+        feeding = asyncio.create_task(_feed(settings, company.options(0)))
         try:
             await until_stopped(supervisor)
         finally:
@@ -88,7 +110,7 @@ async def _draw(child: asyncio.subprocess.Process) -> None:
     assert child.stdout is not None
     columns = [TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}")]
     with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
-        task = bar.add_task("  Making up 90 days", total=None, note="")
+        task = bar.add_task("  Making up the company", total=None, note="")
         while line := await child.stdout.readline():
             bar.update(task, **_bar(json.loads(line)))
 
@@ -97,7 +119,7 @@ def _bar(told: dict[str, Any]) -> dict[str, Any]:
     if told["stage"] == "backfill":
         note = f"{told['sent']:,} of {told['total']:,} sessions"
         return {
-            "description": "  Posting 90 days",
+            "description": "  Posting its history",
             "completed": told["sent"],
             "total": told["total"],
             "note": note,

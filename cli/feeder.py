@@ -23,20 +23,22 @@ from synthetic.ndjson import session_lines, tutor_lines
 from synthetic.replay import Progress, post_batches
 from synthetic.world import World, make_world, write_truth
 
-SEED = 20261122
-TUTORS, STUDENTS, DAYS, SESSIONS_PER_DAY = 300, 2_500, 90, 3_000
-
 
 def feed(
-    every_seconds: Annotated[float, typer.Option(help="pause between live sessions")] = 3.0,
-    live: Annotated[int, typer.Option(help="live sessions to post; 0 means without end")] = 0,
+    tutors: Annotated[int, typer.Option()],
+    students: Annotated[int, typer.Option()],
+    days: Annotated[int, typer.Option()],
+    sessions_per_day: Annotated[int, typer.Option()],
+    seed: Annotated[int, typer.Option()],
+    every_seconds: Annotated[float, typer.Option(help="pause between live sessions")],
+    live: Annotated[int, typer.Option(help="live sessions to post; 0 means without end")],
 ) -> None:
-    """Posts 90 days of history, once, and then live sessions."""
+    """Posts the past of a company, once, and then live sessions."""
     settings = load_settings()
     done = settings.data_dir / "demo.json"
     tell(stage="world")
     end = _end_of_history(done)
-    world = make_world(SEED, TUTORS, STUDENTS, DAYS, SESSIONS_PER_DAY, end)
+    world = make_world(seed, tutors, students, days, sessions_per_day, end)
     if not done.exists():
         write_truth(world, settings.data_dir / "truth")
         post_history(settings, world, end)

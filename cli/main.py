@@ -30,13 +30,18 @@ DataDir = Annotated[
 def demo(
     once: Annotated[bool, typer.Option(help="post a burst, wait until it is worked, stop")] = False,
     every_seconds: Annotated[float, typer.Option(help="pause between live sessions")] = 3.0,
+    tutors: Annotated[int, typer.Option(min=1, help="tutors of the pretend company")] = 300,
+    students: Annotated[int, typer.Option(min=1, help="its students")] = 2_500,
+    days: Annotated[int, typer.Option(min=1, max=730, help="days of its history")] = 90,
+    sessions_per_day: Annotated[int, typer.Option(min=1, help="sessions a day at the end")] = 3_000,
+    seed: Annotated[int, typer.Option(help="another number makes another company")] = 20261122,
     data_dir: DataDir = None,
 ) -> None:
-    """Run everything with a pretend company of 300 tutors that keeps posting sessions."""
-    from cli.demo import run_demo
+    """Run everything with a pretend company that keeps posting sessions."""
+    from cli.demo import Company, run_demo
 
-    settings = _settings(data_dir or Path("demo-data"))
-    run_demo(settings, once=once, every_seconds=every_seconds)
+    company = Company(tutors, students, days, sessions_per_day, seed, every_seconds)
+    run_demo(_settings(data_dir or Path("demo-data")), company, once=once)
 
 
 @app.command()

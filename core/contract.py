@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$"
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _ZONES = frozenset(available_timezones())
 
 
@@ -34,7 +35,7 @@ def _known_zone(name: str) -> str:
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Text = Annotated[str, StringConstraints(max_length=200)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
-Moment = AwareDatetime
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Rating = Annotated[int, Field(ge=1, le=5)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -104,8 +105,6 @@ class Session(Record):
 
     @model_validator(mode="after")
     def _times_in_order(self) -> Self:
-        if self.scheduled_start < EARLIEST:
-            raise PydanticCustomError("too_early", "scheduled_start must be after 2000-01-01")
         for start, end in _ORDERED:
             _in_order(self, start, end)
         return self

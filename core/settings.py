@@ -11,7 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.errors import CannotStart
 
@@ -62,7 +62,10 @@ class Settings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        ZoneInfo(name)
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("must be an IANA zone such as America/Chicago") from None
         return name
 
     @property
@@ -143,6 +146,10 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors(include_input=False)[0]
         name = "WORKBENCH_" + "_".join(str(part) for part in first["loc"]).upper()
         raise CannotStart(f"{name}: {first['msg']}. See .env.example.") from None
+    except SettingsError:
+        raise CannotStart(
+            """WORKBENCH_MAIL_RECIPIENTS must be a JSON list: ["a@b.example"]. See .env.example."""
+        ) from None
     settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
     if settings.environment == "production":
         refuse_unsafe(settings)

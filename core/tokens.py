@@ -84,7 +84,7 @@ class KeyRing:
             return _principal(_decode(token, key))
         except jwt.ExpiredSignatureError:
             raise NotAuthenticated("The token has expired. Make a new one.") from None
-        except (jwt.InvalidTokenError, KeyError, TypeError):
+        except (jwt.PyJWTError, KeyError, TypeError):
             raise NotAuthenticated(
                 "The token is not valid here. Make one with: workbench token --scope SCOPE"
             ) from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -26,6 +27,7 @@ from flows.refresh import mail, refresh
 
 log = logging.getLogger("workbench.runner")
 _LONGEST_PAUSE_SECONDS = 15.0
+_GRACE_SECONDS = 2.0
 _LETTERS_EVERY = timedelta(seconds=5)
 
 
@@ -97,7 +99,7 @@ async def _sleep(seconds: float, stopping: asyncio.Event) -> None:
 
 
 async def serve() -> None:
-    """Runs until SIGTERM or SIGINT; a build under way ends with the process, at no harm."""
+    """Runs until SIGTERM or SIGINT, then gives a run under way a moment to end."""
     settings = load_settings()
     lake.ensure(settings.lake_dir)
     settings.runner_sign.parent.mkdir(parents=True, exist_ok=True)
@@ -105,8 +107,12 @@ async def serve() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     schedules = asyncio.create_task(serve_deployments(settings.data_dir))
-    await run(settings, stopping)
+    work = asyncio.create_task(run(settings, stopping))
+    await stopping.wait()
     schedules.cancel()
+    await asyncio.wait({work}, timeout=_GRACE_SECONDS)
+    # dbt's threads cannot be told to stop; what they leave half done the next build does again
+    os._exit(0)
 
 
 def main() -> None:

@@ -1,0 +1,49 @@
+# One word for each thing. Needs Python 3.11 or newer, make, and a network to a package index.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check bench format lock clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+demo: $(READY)  ## run everything with a pretend company; prints addresses and the login
+	@$(BIN)/workbench demo
+
+up: $(READY)  ## run everything as a company would
+	@$(BIN)/workbench up
+
+test: $(READY) $(VENV)/browser  ## run all tests, with real processes and a real browser
+	@$(BIN)/python -m pytest
+
+check: $(READY)  ## lint, types, imports, SQL and notebooks
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint --quiet dbt_project/models dbt_project/tests
+	@$(BIN)/marimo check --strict notebooks/dashboard.py notebooks/explore.py
+
+bench: $(READY) $(VENV)/browser  ## measure; prints one JSON line a figure
+	@for name in startup ingest_file freshness; do $(BIN)/python -m bench.$$name || exit 1; done
+
+format: $(READY)  ## put the code in the house's shape
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+lock: $(READY)  ## resolve pyproject.toml into requirements.lock again
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras \
+	  --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
+	  -o requirements.lock pyproject.toml
+
+clean:  ## remove what was installed and made, but no data
+	@rm -rf $(VENV) artifacts .pytest_cache .mypy_cache .ruff_cache *.egg-info
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh $(PYTHON) $(VENV)
+	@touch $@
+
+$(VENV)/browser: $(READY) scripts/browser.sh
+	@sh scripts/browser.sh $(BIN) > $@.new && mv $@.new $@

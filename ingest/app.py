@@ -1,0 +1,163 @@
+"""The ingest process: opens the journal, starts the drain, serves the routes, and ends cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import uvicorn
+from fastapi import FastAPI
+
+from core import lake
+from core.errors import CannotStart
+from core.settings import Settings, load_settings
+from core.tokens import KeyRing
+from ingest.auth import Doorkeeper
+from ingest.drain import Drain
+from ingest.journal import Journal
+from ingest.merge import Merger
+from ingest.openapi import add_documentation
+from ingest.problems import RequestEdge, add_problem_handlers
+from ingest.routes import Door, add_routes
+
+_EXIT_IO_ERROR = 74  # EX_IOERR of sysexits.h
+_ANSWERS = timedelta(milliseconds=200)
+_FAREWELL = timedelta(seconds=1.5)
+
+
+def create_app(
+    settings: Settings | None = None, on_disk_failure: Callable[[], None] | None = None
+) -> FastAPI:
+    """Returns the ingest API; its files are opened when it starts and closed when it ends."""
+    chosen = settings or load_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with opened(chosen, on_disk_failure or _end_process) as door:
+            app.state.door = door
+            task = asyncio.create_task(door.drain.run())
+            yield
+            door.drain.stop()
+            await task
+            await door.drain.drain_for(_FAREWELL.total_seconds())
+
+    app = FastAPI(title="Tutor Workbench ingest", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(RequestEdge)
+    add_problem_handlers(app)
+    add_routes(app)
+    add_documentation(app)
+    return app
+
+
+@contextmanager
+def opened(settings: Settings, on_disk_failure: Callable[[], None]) -> Iterator[Door]:
+    """Gives the open parts of this process, alone on its folder.
+
+    Raises:
+        CannotStart: the folder cannot be written, or another instance runs on it.
+    """
+    with (
+        _exclusive(settings.journal_path.parent),
+        _parts(settings, on_disk_failure) as door,
+    ):
+        yield door
+
+
+@contextmanager
+def _parts(settings: Settings, on_disk_failure: Callable[[], None]) -> Iterator[Door]:
+    folder, lake_dir = settings.journal_path.parent, settings.lake_dir
+    with ExitStack() as open_files:
+        try:
+            lake.ensure(lake_dir)
+            lake.sync_folder(settings.data_dir)
+            keys = KeyRing.load(settings.secrets_dir)
+            journal = Journal(settings.journal_path, settings.max_waiting, on_disk_failure)
+            open_files.callback(journal.close)
+            merger = Merger(lake_dir, folder / "drain.ndjson")
+            open_files.callback(merger.close)
+        except (OSError, duckdb.Error):
+            raise _not_writable(settings.data_dir) from None
+        yield Door(
+            doorkeeper=Doorkeeper(keys),
+            journal=journal,
+            drain=Drain(journal, merger, lake_dir, settings.drain_seconds),
+            max_body_bytes=settings.max_body_mb * 2**20,
+            max_rows=settings.max_rows,
+        )
+
+
+@contextmanager
+def _exclusive(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("w")
+    except OSError:
+        raise _not_writable(folder) from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"Another ingest runs on {folder}. Stop it, or set WORKBENCH_DATA_DIR."
+            ) from None
+        yield
+
+
+def _not_writable(folder: Path) -> CannotStart:
+    return CannotStart(
+        f"Cannot write to {folder}. Set WORKBENCH_DATA_DIR to a folder that takes it."
+    )
+
+
+def _end_process() -> None:
+    threading.Timer(_ANSWERS.total_seconds(), os._exit, (_EXIT_IO_ERROR,)).start()
+
+
+def main() -> None:
+    """Serves until SIGTERM or Ctrl-C; a wrong set-up is one line and exit code 78."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = load_settings()
+        # Tried once before uvicorn, which would show a traceback for what one line can say.
+        with opened(settings, _end_process):
+            listener = _listen(settings.ingest_host, settings.ingest_port)
+    except CannotStart as error:
+        sys.stderr.write(f"{error.title}: {error}\n")
+        sys.exit(error.exit_code)
+    server = uvicorn.Server(_server_config(create_app(settings)))
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError:
+        raise CannotStart(
+            f"Cannot listen on {host}:{port}; another process may. Set WORKBENCH_INGEST_PORT."
+        ) from None
+
+
+def _server_config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=3,
+        lifespan="on",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Reads a request body within its limits and cuts it into records, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import AsyncIterator
+
+from core.errors import BodyTooLarge, MalformedBody, UnsupportedBody
+from ingest.strict_json import FAULTS, JsonFault, parse_object
+
+NDJSON = ("application/x-ndjson", "application/ndjson")
+_TYPES = ("application/json", *NDJSON)
+_SPACE = re.compile(r"[ \t\r\n]*")
+_COMMA_OR_END = re.compile(r"[ \t\r\n]*([,\]])[ \t\r\n]*")
+# Only the ends of elements are wanted here; what they hold is checked record by record.
+_SCANNER = json.JSONDecoder(parse_int=float)
+_GZIP = 31  # zlib's window bits for a gzip header and trailer
+
+
+def check_headers(content_type: str, content_encoding: str) -> str:
+    """Returns the media type without parameters.
+
+    Raises:
+        UnsupportedBody: the type, its character set or the encoding is not one that is read here.
+    """
+    media_type, _, parameters = content_type.lower().partition(";")
+    if media_type.strip() not in _TYPES:
+        raise UnsupportedBody(f"Send Content-Type: {' or '.join(_TYPES)}.")
+    if "charset" in parameters and "utf-8" not in parameters:
+        raise UnsupportedBody("Send UTF-8; leave out the charset or set it to utf-8.")
+    if content_encoding.lower() not in ("", "identity", "gzip"):
+        raise UnsupportedBody("Send Content-Encoding: gzip, or leave it out.")
+    return media_type.strip()
+
+
+async def read_body(chunks: AsyncIterator[bytes], is_gzip: bool, max_bytes: int) -> bytes:
+    """Returns the whole body, inflated; at most `max_bytes` both as sent and inflated.
+
+    Raises:
+        BodyTooLarge: there is more; no more than that is ever held.
+        MalformedBody: the gzip data is damaged or cut off.
+    """
+    sent = bytearray()
+    async for chunk in chunks:
+        sent += chunk
+        if len(sent) > max_bytes:
+            raise _too_many_bytes(max_bytes)
+    return _inflate(bytes(sent), max_bytes) if is_gzip else bytes(sent)
+
+
+def _inflate(packed: bytes, max_bytes: int) -> bytes:
+    body = b""
+    while packed:  # a gzip file may have several members, one after the other
+        member = zlib.decompressobj(_GZIP)
+        try:
+            body += member.decompress(packed, max_bytes - len(body) + 1)
+        except zlib.error:
+            raise MalformedBody("The gzip data is damaged. Compress and send it again.") from None
+        if len(body) > max_bytes:
+            raise _too_many_bytes(max_bytes)
+        if not member.eof:
+            raise MalformedBody("The gzip data is cut off. Send all of it.")
+        packed = member.unused_data
+    return body
+
+
+def split_records(body: bytes, media_type: str, max_rows: int) -> list[bytes]:
+    """Returns each record's bytes as they were sent, in order.
+
+    Raises:
+        MalformedBody: the body holds no record, or cannot be cut into records.
+        BodyTooLarge: it holds more than `max_rows` records.
+    """
+    if media_type in NDJSON:
+        records = [record for line in body.split(b"\n") if (record := line.strip())]
+    elif body.lstrip()[:1] == b"[":
+        records = _split_array(body, max_rows)
+    else:
+        records = [_single(body)]
+    if not records:
+        raise MalformedBody("The body holds no record. Send at least one.")
+    if len(records) > max_rows:
+        raise _too_many_rows(max_rows)
+    return records
+
+
+def _single(body: bytes) -> bytes:
+    if not body.strip():
+        raise MalformedBody("The body is empty. Send a JSON object, a JSON array or NDJSON.")
+    try:
+        parse_object(body)
+    except JsonFault as fault:
+        if fault.is_syntax:
+            raise MalformedBody(str(fault)) from None
+    return body.strip()
+
+
+def _split_array(body: bytes, max_rows: int) -> list[bytes]:
+    try:
+        return [record.encode() for record in _elements(body.decode(), max_rows)]
+    except UnicodeDecodeError:
+        raise MalformedBody(FAULTS["not_utf8"]) from None
+    except RecursionError:
+        raise MalformedBody(FAULTS["too_deep"]) from None
+    except json.JSONDecodeError as error:
+        raise MalformedBody(
+            f"This is not valid JSON: see character {error.pos}. Nothing of it was stored."
+        ) from None
+
+
+def _elements(text: str, max_rows: int) -> list[str]:
+    elements: list[str] = []
+    position = _end_of_space(text, text.index("[") + 1)
+    if text[position : position + 1] == "]":
+        return elements
+    mark = ","
+    while mark == ",":
+        if len(elements) == max_rows:
+            raise _too_many_rows(max_rows)
+        _, end = _SCANNER.raw_decode(text, position)
+        elements.append(text[position:end])
+        if (follows := _COMMA_OR_END.match(text, end)) is None:
+            raise json.JSONDecodeError("Expecting , or ]", text, end)
+        mark, position = follows[1], follows.end()
+    if position != len(text):
+        raise json.JSONDecodeError("Extra data", text, position)
+    return elements
+
+
+def _end_of_space(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _too_many_bytes(max_bytes: int) -> BodyTooLarge:
+    size = f"{max_bytes // 2**20} MB" if max_bytes >= 2**20 else f"{max_bytes} bytes"
+    return BodyTooLarge(f"Send at most {size} a request, counted before and after gunzip.")
+
+
+def _too_many_rows(max_rows: int) -> BodyTooLarge:
+    return BodyTooLarge(f"Send at most {max_rows} records a request.")

@@ -1,0 +1,86 @@
+"""A workbench under test: real processes on free ports, in a folder of its own."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli.processes import local_token
+from core.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTIFACTS = ROOT / "artifacts"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class System:
+    """A workbench under test: its settings, and the command that runs it."""
+
+    settings: Settings
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cli.main", *arguments], env=self.environment, cwd=ROOT
+        )
+
+    def run(self, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cli.main", *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def stop(self) -> float:
+        """Returns the seconds that a Ctrl-C took."""
+        assert self.process is not None
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=30)
+        return time.monotonic() - started
+
+    def read(self, path: str) -> Any:
+        """Returns what the read API answers to a token that may read the marts."""
+        token = local_token(self.settings, {"marts:read"})
+        headers = {"Authorization": f"Bearer {token}"}
+        url = f"http://127.0.0.1:{self.settings.web_port}{path}"
+        return httpx.get(url, headers=headers, timeout=30).raise_for_status().json()
+
+    def post(self, record: dict[str, Any]) -> httpx.Response:
+        """Returns ingest's answer to one live session."""
+        token = local_token(self.settings, {"ingest:write"})
+        headers = {"Authorization": f"Bearer {token}"}
+        url = f"{self.settings.ingest_url}/v1/sessions"
+        return httpx.post(url, headers=headers, json=record, timeout=30)
+
+
+def wait_until(condition: Callable[[], object], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not in {seconds:.0f} s: {what}"
+        time.sleep(0.25)
+
+
+def is_ready(system: System) -> bool:
+    assert system.process is None or system.process.poll() is None, "the workbench ended"
+    return system.run("status", "--json").returncode == 0

@@ -1,0 +1,106 @@
+"""A coach's morning in a real browser: log in, see who needs attention, follow a letter's link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.secrets import read_or_create
+from tests.e2e.system import ARTIFACTS, System
+
+pytestmark = pytest.mark.timeout(400)
+
+
+def log_in(page: Page, system: System, path: str) -> None:
+    page.goto(f"{system.settings.web_url}{path}")
+    page.get_by_label("Username").fill("coach")
+    page.get_by_label("Password").fill(read_or_create(system.settings.secrets_dir, "demo-password"))
+    page.keyboard.press("Enter")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def keep(page: Page, name: str) -> None:
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+
+
+def flagged(system: System) -> dict[str, str]:
+    first: dict[str, str] = system.read("/v1/needs-attention?limit=1")["items"][0]
+    return first
+
+
+def test_the_flagged_tutor_is_seen_and_opens(demo: System, page: Page) -> None:
+    tutor = flagged(demo)
+    log_in(page, demo, "/dashboard/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("today")
+    keep(page, "today-1440")
+    page.get_by_role("link", name=tutor["display_name"]).first.click()
+    expect(page).to_have_url(re.compile(f"tutor={tutor['tutor_id']}"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text(tutor["display_name"])
+    expect(page.get_by_text("Platform baseline")).to_be_visible()
+    keep(page, "tutor-1440")
+
+
+def test_a_letters_link_opens_exactly_its_session(demo: System, page: Page) -> None:
+    letter = demo.read("/v1/mailbox?limit=1")["items"][0]
+    log_in(page, demo, f"/mailbox/{letter['key']}")
+    frame = page.frame_locator("iframe").first
+    keep(page, "letter-1440")
+    frame.get_by_role("link", name="Open this session").click()
+    page.wait_for_url(re.compile(re.escape(f"/dashboard/?session={letter['session_id']}")))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text(letter["session_id"]).first).to_be_visible()
+    keep(page, "session-1440")
+
+
+def test_an_open_page_shows_a_new_session_without_a_reload(demo: System, page: Page) -> None:
+    log_in(page, demo, "/dashboard/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("today")
+    before = demo.read("/v1/freshness")["published"]
+    page.evaluate("window.openedOnce = true")
+    footer = page.get_by_text(re.compile("set \\d+", re.IGNORECASE)).first
+    expect(footer).to_contain_text(re.compile(f"{before + 1}|{before + 2}|{before + 3}"))
+    assert page.evaluate("window.openedOnce")
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_scrolls_sideways(demo: System, browser: Browser, width: int, scheme: str) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    outside: list[str] = []
+    page.on("request", lambda request: outside.append(request.url))
+    log_in(page, demo, "/dashboard/")
+    for name, path in [("today", ""), ("tutors", "?view=tutors"), ("tutor", _tutor(demo))]:
+        page.goto(f"{demo.settings.web_url}/dashboard/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_timeout(1_000)
+        keep(page, f"{name}-{width}-{scheme}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+    assert {
+        url for url in outside if not url.startswith((demo.settings.web_url, "data:", "blob:"))
+    } == set()
+    context.close()
+
+
+def _tutor(system: System) -> str:
+    return f"?tutor={flagged(system)['tutor_id']}"
+
+
+def test_nothing_is_read_without_a_login(demo: System, page: Page) -> None:
+    answer = page.goto(f"{demo.settings.web_url}/dashboard/?tutor=t-00001")
+    assert answer is not None
+    assert page.url.startswith(f"{demo.settings.web_url}/login?next=")

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from core.errors import CannotStart, StorageFull, Unavailable
+from ingest import tables
+from ingest.journal import Journal
+from ingest.records import Entry
+
+pytestmark = pytest.mark.asyncio
+Make = Callable[..., Any]
+
+
+async def test_many_requests_share_few_commits(
+    ingest_client: httpx.AsyncClient, ingest_app: FastAPI, make_session: Make
+) -> None:
+    journal = ingest_app.state.door.journal
+    before = journal.commits
+    # While this work holds the journal's thread, all requests come to wait for the next commit.
+    hold = asyncio.create_task(journal.run(lambda sql: sql.execute(_SLOW).fetchone()))
+    posts = (ingest_client.post("/v1/sessions", json=make_session(f"s-{n}")) for n in range(60))
+    answers = await asyncio.gather(*posts)
+    await hold
+    assert {answer.status_code for answer in answers} == {202}
+    assert journal.commits - before < 30
+
+
+_SLOW = """
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+    SELECT count(*) FROM n
+"""
+
+
+async def test_the_same_session_in_concurrent_requests_is_stored_once(
+    ingest_client: httpx.AsyncClient, make_session: Make
+) -> None:
+    posts = (ingest_client.post("/v1/sessions", json=make_session()) for _ in range(20))
+    answers = [answer.json() for answer in await asyncio.gather(*posts)]
+    assert sum(answer["accepted"] for answer in answers) == 1
+    assert sum(answer["duplicates"] for answer in answers) == 19
+
+
+async def test_sequence_numbers_are_never_used_again(tmp_path: Path) -> None:
+    path, numbers = tmp_path / "journal.sqlite", []
+    for key in ("a", "b", "c"):
+        journal = Journal(path, 10, lambda: None)
+        await journal.append(_batch(key))
+        waiting = await journal.run(partial(tables.backlog, max_bytes=1))
+        numbers += [row.first_seq for row in waiting.rows]
+        await journal.run(partial(tables.trim, upto=waiting.rows[-1].last_seq))
+        journal.close()
+    assert numbers == [1, 2, 3]
+
+
+async def test_every_commit_is_synced(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite", 10, lambda: None)
+    modes = await journal.run(
+        lambda sql: [sql.execute(f"PRAGMA {name}").fetchone()[0] for name in _DURABLE]
+    )
+    journal.close()
+    assert dict(zip(_DURABLE, modes, strict=True)) == _DURABLE
+
+
+_DURABLE = {"journal_mode": "wal", "synchronous": 2}
+
+
+async def test_a_failed_write_fails_all_who_wait_and_ends_the_process(tmp_path: Path) -> None:
+    ended: list[bool] = []
+    journal = Journal(tmp_path / "journal.sqlite", 10, lambda: ended.append(True))
+    await journal.run(lambda sql: sql.execute("DROP TABLE seen"))
+    outcomes = await asyncio.gather(
+        *(journal.append(_batch(key)) for key in "abc"), return_exceptions=True
+    )
+    assert {type(outcome) for outcome in outcomes} == {Unavailable}
+    with pytest.raises(Unavailable):
+        await journal.append(_batch("d"))
+    journal.close()
+    assert (ended, journal.has_failed) == ([True], True)
+
+
+async def test_a_full_database_is_507(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite", 10, lambda: None)
+    await journal.run(lambda sql: sql.execute("PRAGMA max_page_count = 1").fetchone())
+    with pytest.raises(StorageFull):
+        await journal.append(_batch("large", b"x" * 500_000))
+    journal.close()
+
+
+async def test_a_damaged_file_is_one_clear_refusal_to_start(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(CannotStart, match="cannot be opened"):
+        Journal(path, 10, lambda: None)
+
+
+async def test_what_was_stored_can_be_read_with_plain_sqlite(
+    ingest_client: httpx.AsyncClient, make_session: Make, tmp_path: Path
+) -> None:
+    await ingest_client.post("/v1/sessions", json=make_session(color="red"))
+    with sqlite3.connect(tmp_path / "data/journal/journal.sqlite") as connection:
+        [(n, body)] = connection.execute("SELECT n, body FROM log").fetchall()
+    assert n == 1
+    assert body.startswith(b'{"extra":{"color":"red"},"record":{"session_id":"s-1"')
+
+
+def _batch(key: str, raw: bytes = b"{}") -> tables.Batch:
+    entry = Entry(0, key, 1, b"digest", raw, None)
+    return tables.Batch("sessions", [entry], [], "req", "rails", "2026-11-22T00:00:00+00:00")
