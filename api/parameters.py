@@ -20,8 +20,8 @@ TutorSort = Literal[
     "-session_count",
     "tenure_days",
     "-tenure_days",
-    "last_session_at",
-    "-last_session_at",
+    "last_session_date",
+    "-last_session_date",
 ]
 
 

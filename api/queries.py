@@ -29,7 +29,7 @@ TUTOR_SORTS = {
     "score_change_30d": "score_change_30d",
     "session_count": "session_count",
     "tenure_days": "tenure_days",
-    "last_session_at": "last_session_at",
+    "last_session_date": "last_session_date",
 }
 
 

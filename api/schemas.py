@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 State = Literal["scored", "new_tutor", "not_enough_recent_data"]
 Severity = Literal["high", "watch"]
+ReportSeverity = Literal["HIGH", "WATCH", "OK", "INFO"]
 Kind = Literal["reliability", "attendance", "quality", "first_sessions"]
 Status = Literal["scheduled", "completed", "rescheduled", "cancelled", "no_show"]
 Cause = Literal["tutor", "student", "platform", "unknown"]
@@ -76,7 +77,7 @@ class TutorOut(BaseModel):
     excluded_student_count: int | None
     upcoming_session_count: int | None
     open_flag_count: int
-    last_session_at: datetime | None
+    last_session_date: date | None
     as_of: datetime
     formula_version: int
 
@@ -110,11 +111,14 @@ class SessionOut(BaseModel):
     scheduled_start: datetime
     scheduled_end: datetime
     session_date: date = Field(description="business day of the slot")
-    is_past: bool
     is_first_session: bool | None
     caused_by: Cause | None = Field(description="who made the slot fail; null when it was held")
     is_tutor_caused: bool | None
     counts_for_tutor: bool | None
+    is_tutor_no_show: bool
+    is_late_start: bool
+    is_early_end: bool
+    is_short_notice: bool
     tutor_late_minutes: float | None
     tutor_early_end_minutes: float | None
     notice_hours: float | None
@@ -130,6 +134,8 @@ class SessionOut(BaseModel):
     follow_up_booked: bool | None
     booked_at: datetime | None
     received_at: datetime
+    headline: str
+    severity: ReportSeverity
     ingest_seq: int
     is_backfill: bool
 
@@ -142,7 +148,7 @@ class FactOut(BaseModel):
 class SessionReportOut(BaseModel):
     version: int
     headline: str
-    severity: Literal["HIGH", "WATCH", "OK", "INFO"]
+    severity: ReportSeverity
     facts: list[FactOut] | None
     score: float | None
     score_low: float | None
@@ -177,8 +183,8 @@ class FlagOut(BaseModel):
     rate_low: float | None
     rate_high: float | None
     platform_rate: float | None
-    event_count: int | None
-    session_count: int | None
+    expected_count: float | None
+    effective_session_count: float | None
     points: float | None
 
 
@@ -217,10 +223,15 @@ class PlatformDayOut(BaseModel):
     tutor_no_show_rate: float | None
     tutor_no_show_rate_low: float | None
     tutor_no_show_rate_high: float | None
+    due_count: int = Field(description="sessions held, or missed by the tutor")
     student_caused_count: int
     platform_caused_count: int
     first_session_count: int
+    judged_first_session_count: int
     poor_first_session_count: int
+    poor_first_session_rate: float | None
+    poor_first_session_rate_low: float | None
+    poor_first_session_rate_high: float | None
     rating_count: int
     rating_mean: float | None
 

@@ -1,0 +1,102 @@
+# /// script
+# [tool.marimo.display]
+# theme = "system"
+# ///
+# mypy: allow-untyped-defs
+"""The published dashboard: Today, Tutors, one tutor, one session. Pushed when marts are published.
+
+The browser's address says which page is shown, so the link in a letter opens exactly that.
+"""
+
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(width="full", app_title="Tutor Workbench", css_file="theme.css")
+
+with app.setup:
+    from urllib.parse import parse_qsl, urlencode
+
+    import marimo as mo
+
+    from core.errors import MartsNotPublished
+    from core.marts import POINTER
+    from core.settings import load_settings
+    from notebooks import components, data, pages
+    from notebooks.components import Address, Fragment
+
+
+@app.cell
+def settings():
+    config = load_settings()
+    marts = data.open_marts(config.marts_dir)
+    user = getattr(mo.app_meta().request, "user", None) or {}
+    return config, marts, user
+
+
+@app.cell
+def widgets():
+    address = mo.ui.anywidget(Address(query=urlencode(mo.query_params().to_dict())))
+    head, body, detail, foot = Fragment(), Fragment(), Fragment(), Fragment()
+    return address, body, detail, foot, head
+
+
+@app.cell
+def pointer(config):
+    # pushes within a second of a publish, also of the very first one
+    moved = mo.watch.file(config.marts_dir / POINTER)
+    return (moved,)
+
+
+@app.cell
+def published(marts, moved):
+    moved()
+    try:
+        current = marts.published()
+        reader = data.Reader(marts, current.number)
+    except MartsNotPublished:
+        current = reader = None
+    return current, reader
+
+
+@app.cell
+def page(address, reader):
+    query = dict(parse_qsl(address.query))
+    shown = pages.compose(reader, query) if reader else components.notice(*pages.FIRST_MARTS)
+    return query, shown
+
+
+@app.cell
+def frame(body, config, current, detail, foot, head, query, reader, shown, user):
+    components.show(head, components.header(shown.section, user, config.demo))
+    components.show(body, shown.body, view=urlencode(query), title=shown.title)
+    components.show(detail, shown.detail)
+    if reader:
+        fresh = data.freshness(reader)
+        components.show(foot, components.footer(fresh, current, config.demo))
+    return
+
+
+@app.cell
+def chart(query, reader, shown):
+    history = data.score_history(reader, query["tutor"]) if reader and "tutor" in query else []
+    scores = mo.Html("")
+    if sum(row["score"] is not None for row in history) > 1:
+        from notebooks.charts import draw_scores  # altair is slow to import; most pages have none
+
+        drawn = mo.as_html(draw_scores(history, f"Score of {shown.title} by day"))
+        scores = mo.Html(f'<div class="tw-chart">{drawn.text}</div>')
+    return (scores,)
+
+
+@app.cell
+def layout(address, body, detail, foot, head, scores):
+    mo.Html(
+        f"{mo.as_html(address)}{mo.as_html(head)}"
+        f'<main class="tw-main">{mo.as_html(body)}{scores}{mo.as_html(detail)}</main>'
+        f"{mo.as_html(foot)}"
+    )
+    return
+
+
+if __name__ == "__main__":
+    app.run()

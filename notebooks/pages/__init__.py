@@ -1,0 +1,32 @@
+"""The pages: each turns rows of the marts into HTML that is escaped, and computes no figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from notebooks.components import Page
+from notebooks.data import Reader
+from notebooks.pages import session, today, tutor, tutors
+
+FIRST_MARTS = (
+    "The first marts are being built",
+    "This page fills itself as soon as they are published, usually a minute after the first "
+    "sessions have arrived. Nothing needs to be reloaded.",
+)
+
+
+def compose(reader: Reader, query: Mapping[str, str]) -> Page:
+    """Returns the page that the query of an address asks for; without one, today's."""
+    if "session" in query:
+        return session.compose(reader, query["session"])
+    if "tutor" in query:
+        return tutor.compose(reader, query["tutor"], page_number(query))
+    if query.get("view") == "tutors":
+        return tutors.compose(reader, query, page_number(query))
+    return today.compose(reader)
+
+
+def page_number(query: Mapping[str, str]) -> int:
+    """Returns the asked page, 1 when it is none."""
+    asked = query.get("page", "")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1

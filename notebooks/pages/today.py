@@ -1,0 +1,121 @@
+"""Who needs somebody today, why, and what would clear it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from notebooks import data, text
+from notebooks.components import Page, freshness_line, joined, table, tag, tutor_link
+from notebooks.data import Reader, Row
+
+
+def compose(reader: Reader) -> Page:
+    """Returns the list of cases, as many as coaches can act on, and yesterday's figures."""
+    fresh = data.freshness(reader)
+    cases = data.needs_attention(reader)
+    first = [case for case in cases if case["is_in_capacity"]]
+    title = text.headline(len(first), fresh["scored_tutor_count"])
+    body = Markup('<h1 tabindex="-1">{}</h1>{}{}<p class="below">{}</p>{}{}').format(
+        title,
+        freshness_line(fresh),
+        _list(first),
+        _doubt(fresh, len(first)),
+        _below([case for case in cases if not case["is_in_capacity"]]),
+        _yesterday(data.yesterday(reader)),
+    )
+    return Page(title, body, section="Today")
+
+
+def _list(cases: list[Row]) -> Markup:
+    if not cases:
+        return Markup("")
+    return Markup('<ol class="cases">{}</ol>').format(joined(_case(case) for case in cases))
+
+
+def _case(case: Row) -> Markup:
+    reasons = joined(
+        Markup("<li><b>{}</b><span>{}</span></li>").format(
+            text.points(reason["points"], 0), reason["reason_text"]
+        )
+        for reason in case["reasons"]
+    )
+    clears = text.listed([case["clears_text"], text.change(case["score_change_30d"])], " ")
+    return Markup(
+        '<li><article class="case"><p class="score">{:.0f}<small>{} · n&nbsp;{}</small></p>'
+        '<div><h2 class="who">{} {}</h2><ul class="why">{}</ul><p class="clear">{}</p></div>'
+        '<p class="meta age">{}</p></article></li>'
+    ).format(
+        case["score"],
+        text.interval(case["score_low"], case["score_high"]),
+        text.count(case["session_count"]),
+        tutor_link(case),
+        tag(case["severity"], case["kind"]),
+        reasons,
+        clears,
+        text.days_open(case["days_open"]),
+    )
+
+
+def _doubt(fresh: Row, shown: int) -> str:
+    checked = text.count(fresh["scored_tutor_count"], "tutor") + " checked"
+    few, new = fresh["not_enough_data_count"], fresh["new_tutor_count"]
+    return text.listed(
+        [
+            text.false_alarms(fresh["expected_false_alarms"], shown),
+            checked if shown else "",
+            f"{text.count(few)} with too few sessions to say" if few else "",
+            text.count(new, "new tutor") if new else "",
+        ]
+    )
+
+
+def _below(cases: list[Row]) -> Markup:
+    if not cases:
+        return Markup("")
+    rows = [
+        (
+            tutor_link(case),
+            tag(case["severity"], case["kind"]),
+            Markup('{:.0f} <span class="meta">{} · n&nbsp;{}</span>').format(
+                case["score"],
+                text.interval(case["score_low"], case["score_high"]),
+                text.count(case["session_count"]),
+            ),
+        )
+        for case in cases
+    ]
+    return Markup(
+        '<details id="below"><summary>{} more below the line</summary>{}</details>'
+    ).format(len(cases), table("Below the line", ["Tutor", "Flag", "Score"], rows))
+
+
+def _yesterday(day: Row | None) -> Markup:
+    if day is None:
+        return Markup("")
+    return Markup('<h2>Yesterday, {}</h2><dl class="kpis">{}</dl>').format(
+        text.day(day["session_date"]), joined(_figures(day))
+    )
+
+
+def _figures(day: Row) -> list[Markup]:
+    rating = text.NOT_KNOWN if day["rating_mean"] is None else f"{day['rating_mean']:.2f}"
+    return [
+        _figure(text.count(day["session_count"]), "sessions that count", ""),
+        _share(day, "tutor_reschedule_rate", "moved by tutors", "session_count"),
+        _share(day, "tutor_no_show_rate", "tutor no-shows", "due_count"),
+        _share(day, "poor_first_session_rate", "poor first sessions", "judged_first_session_count"),
+        _figure(rating, "mean rating", f"n {text.count(day['rating_count'])}"),
+    ]
+
+
+def _share(day: Row, rate: str, label: str, of: str) -> Markup:
+    bounds = text.percent_interval(day[f"{rate}_low"], day[f"{rate}_high"])
+    known = bounds if day[rate] is not None else ""
+    doubt = text.listed([known, f"n {text.count(day[of])}"])
+    return _figure(text.percent(day[rate]), label, doubt)
+
+
+def _figure(value: str, label: str, doubt: str) -> Markup:
+    return Markup(
+        '<div class="kpi"><dt>{} <span class="meta">{}</span></dt><dd>{}</dd></div>'
+    ).format(label, doubt, value)
