@@ -125,6 +125,7 @@ async def _turn_away(
         return await refuse(connection, error)(connection.scope, receive, send)
     await receive()
     await send({"type": "websocket.close", "code": LOGIN_IS_OVER})
+    return None
 
 
 def _marimo_user(caller: Caller | None) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+        return None
 
 
 def _harden(headers: MutableHeaders, is_dashboard: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,8 +54,8 @@ def find_paths(mailbox_dir: Path) -> dict[str, Path]:
     paths = {}
     for folder in (mailbox_dir / "new", mailbox_dir / "cur"):
         if folder.is_dir():
-            for name in os.listdir(folder):
-                paths[name.partition(":")[0]] = folder / name
+            for path in folder.iterdir():
+                paths[path.name.partition(":")[0]] = path
     return dict(sorted(paths.items(), key=_arrival, reverse=True))
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from core import lake
 from core.settings import Settings
-from flows.build import WarehouseBuilder, refuse_failures
+from flows.build import WarehouseBuilder, only_writer, refuse_failures
 from flows.publish import publish_marts
 
 
@@ -25,12 +25,13 @@ def build_once(settings: Settings, as_of: datetime, *, full: bool) -> None:
         lake_dir=settings.lake_dir,
         time_zone=settings.time_zone,
     )
-    refuse_failures(builder.build(as_of, full=full))
-    published = publish_marts(
-        settings.warehouse_path,
-        settings.marts_dir,
-        ingest_seq=ingest_seq,
-        as_of=as_of,
-        now=datetime.now(UTC),
-    )
+    with only_writer(settings.warehouse_path):
+        refuse_failures(builder.build(as_of, full=full))
+        published = publish_marts(
+            settings.warehouse_path,
+            settings.marts_dir,
+            ingest_seq=ingest_seq,
+            as_of=as_of,
+            now=datetime.now(UTC),
+        )
     Console(highlight=False).print(f"Published set {published.number}, counted from {as_of}.")

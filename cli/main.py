@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.startup import refuse_unwritable
 from core.errors import CannotStart, WorkbenchError
 from core.settings import Settings, load_settings
 from core.tokens import SCOPES
@@ -35,13 +36,13 @@ def demo(
     days: Annotated[int, typer.Option(min=1, max=730, help="days of its history")] = 90,
     sessions_per_day: Annotated[int, typer.Option(min=1, help="sessions a day at the end")] = 3_000,
     seed: Annotated[int, typer.Option(help="another number makes another company")] = 20261122,
-    data_dir: DataDir = None,
+    data_dir: Annotated[Path, typer.Option(help="where the demo is kept")] = Path("demo-data"),
 ) -> None:
     """Run everything with a pretend company that keeps posting sessions."""
     from cli.demo import Company, run_demo
 
     company = Company(tutors, students, days, sessions_per_day, seed, every_seconds)
-    run_demo(_settings(data_dir or Path("demo-data")), company, once=once)
+    run_demo(_settings(data_dir), company, once=once)
 
 
 @app.command()
@@ -142,6 +143,21 @@ def user_add(
     typer.echo(f"{username} may log in as {role}.")
 
 
+@users.command("password")
+def user_password(
+    username: Annotated[str, typer.Argument(help="whose password to change")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Give a person a new password; it ends all their logins."""
+    from api.accounts import set_password
+
+    set_password(_settings(data_dir).accounts_path, username, password)
+    typer.echo(f"{username} has a new password.")
+
+
 @users.command("list")
 def user_list(data_dir: DataDir = None) -> None:
     """Show who may log in."""
@@ -152,7 +168,9 @@ def user_list(data_dir: DataDir = None) -> None:
 
 
 def _settings(data_dir: Path | None) -> Settings:
-    return load_settings(**({"data_dir": data_dir} if data_dir else {}))
+    settings = load_settings(**({"data_dir": data_dir} if data_dir else {}))
+    refuse_unwritable(settings.data_dir)
+    return settings
 
 
 def _hints(settings: Settings) -> list[tuple[str, str]]:

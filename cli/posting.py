@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +36,7 @@ def read_lines(path: Path) -> Iterator[bytes]:
             for line in file:
                 if line.strip():
                     yield line if line.endswith(b"\n") else line + b"\n"
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"{path.name} cannot be read ({type(error).__name__}).") from None
 
 

@@ -29,6 +29,7 @@ def supervise(settings: Settings, processes: list[Process], work: Work, *, with_
     with only_instance(settings.data_dir):
         refuse_taken_ports(settings, with_mail=with_mail)
         log_to_file(settings.log_path)
+        settings.runner_sign.unlink(missing_ok=True)
         asyncio.run(_supervise(settings, processes, work))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from core.errors import CannotStart
 from core.settings import Settings
@@ -16,22 +17,26 @@ from core.settings import Settings
 _LOG_BYTES = 10_000_000
 
 
-@contextmanager
-def only_instance(data_dir: Path) -> Iterator[None]:
-    """Holds the data folder for this command.
-
-    Raises:
-        CannotStart: the folder cannot be written, or another workbench runs on it.
-    """
+def refuse_unwritable(data_dir: Path) -> None:
+    """Raises CannotStart when the data folder cannot be made or written."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = (data_dir / "workbench.lock").open("w")
+        TemporaryFile(dir=data_dir).close()
     except OSError as error:
         raise CannotStart(
             f"the data folder cannot be written ({error.strerror}). "
             "Choose another: WORKBENCH_DATA_DIR=… or --data-dir"
         ) from None
-    with lock:
+
+
+@contextmanager
+def only_instance(data_dir: Path) -> Iterator[None]:
+    """Holds the data folder for this command.
+
+    Raises:
+        CannotStart: another workbench runs on it.
+    """
+    with (data_dir / "workbench.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -75,7 +75,9 @@ class Supervisor:
         ends = [asyncio.create_task(process.wait()) for process in self._running.values()]
         if ends:
             await asyncio.wait(ends, timeout=STOP_SECONDS)
-        for process in self._running.values():
+        for name, process in self._running.items():
+            if process.returncode is None:
+                log.warning("%s did not stop in time and is killed", name)
             _signal(process, signal.SIGKILL)
 
     async def _keep(self, process: Process) -> None:
@@ -111,9 +113,14 @@ class Supervisor:
 async def _copy_lines(child: asyncio.subprocess.Process, to: logging.Logger) -> str:
     last_line = ""
     assert child.stdout is not None
-    while chunk := await child.stdout.readline():
-        last_line = chunk.decode(errors="replace").rstrip() or last_line
-        to.info(last_line)
+    while not child.stdout.at_eof():
+        try:
+            chunk = await child.stdout.readline()
+        except ValueError:  # a line longer than the buffer; asyncio has dropped that much of it
+            continue
+        if line := chunk.decode(errors="replace").rstrip():
+            last_line = line
+            to.info(line)
     return last_line
 
 

@@ -4,6 +4,7 @@ WorkbenchError                      500
 ├── BadInput                        422   one record or one argument is wrong
 ├── MalformedBody                   400   the body as a whole cannot be read
 ├── BodyTooLarge                    413
+├── UnsupportedBody                 415   another content type or encoding than the door takes
 ├── NotAuthenticated                401   no token, a bad one, an expired one
 ├── NotAllowed                      403   a good token without the needed scope
 ├── NotFound                        404

@@ -130,7 +130,7 @@ def _write_schema(dataset: Dataset, path: Path) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in dataset.columns.items())
     with duckdb.connect() as connection:
-        connection.execute(f"COPY (SELECT {columns} WHERE false) TO '{draft}' (FORMAT parquet)")
+        connection.sql(f"SELECT {columns} WHERE false").write_parquet(str(draft))
     draft.rename(path)
 
 

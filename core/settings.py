@@ -148,7 +148,7 @@ def load_settings(**overrides: object) -> Settings:
         raise CannotStart(f"{name}: {first['msg']}. See .env.example.") from None
     except SettingsError:
         raise CannotStart(
-            """WORKBENCH_MAIL_RECIPIENTS must be a JSON list: ["a@b.example"]. See .env.example."""
+            'WORKBENCH_MAIL_RECIPIENTS must be a JSON list, as ["a@b.example"]. See .env.example.'
         ) from None
     settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
     if settings.environment == "production":
@@ -187,3 +187,8 @@ def _is_loopback(host: str) -> bool:
 def child_environment(settings: Settings, extra: dict[str, str]) -> dict[str, str]:
     """Returns the environment for a process of this workbench: ours, the settings, and `extra`."""
     return dict(os.environ) | settings.as_environment() | extra
+
+
+def without_settings() -> dict[str, str]:
+    """Returns our environment without any setting of a workbench, for one that is put beside us."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}

@@ -74,41 +74,49 @@ class WarehouseBuilder:
             "time_zone": time_zone,
         }
         self._manifest: Manifest | None = None
+        self._parsed = ""
 
     def build(self, as_of: datetime, *, full: bool = False) -> list[NodeResult]:
         """Returns what became of each model and test of a build that counts from `as_of`.
 
         A full build starts from nothing but the lake; else only what is new is worked in. The first
-        build, and the first after a change of the dbt project, is always full. Waits while another
-        process builds.
+        build, the first after a change of the dbt project and the first after a full one that
+        failed are always full. The caller holds `only_writer`.
 
         Raises:
             BuildFailed: dbt could not run at all.
         """
         project = _fingerprint(PROJECT_DIR)
-        with _only_writer(self._folder):
-            full = full or self._last_project() != project
-            arguments = ["build", *(_FULL if full else _MICRO_BATCH)]
-            try:
-                results = _node_results(self._invoke(arguments, as_of))
-            finally:
-                _close_warehouse()
-            if full and all(result.is_good for result in results):
-                (self._folder / "project.sha256").write_text(project)
+        full = full or self._last_project() != project
+        built = self._folder / "project.sha256"
+        if full:
+            built.unlink(missing_ok=True)
+        try:
+            self._parse(project, as_of)
+            results = self._run_nodes(_FULL if full else _MICRO_BATCH, as_of)
+        finally:
+            _close_warehouse()
+        if full and all(result.is_good for result in results):
+            built.write_text(project)
         return results
 
     def _last_project(self) -> str | None:
         path = self._folder / "project.sha256"
         return path.read_text() if path.exists() and self._warehouse_path.exists() else None
 
-    def _invoke(self, arguments: list[str], as_of: datetime) -> Any:
-        variables = self._variables | {"as_of": as_of.isoformat()}
-        if self._manifest is None:
-            self._manifest = self._run(["parse"], variables).result
-        _forget_compilation(self._manifest)
-        return self._run([*arguments, "--no-write-json"], variables).result
+    def _parse(self, project: str, as_of: datetime) -> None:
+        if self._parsed != project:
+            self._manifest = None
+            self._manifest = self._run(["parse"], as_of).result
+            self._parsed = project
 
-    def _run(self, arguments: list[str], variables: dict[str, str]) -> Any:
+    def _run_nodes(self, selection: list[str], as_of: datetime) -> list[NodeResult]:
+        _forget_compilation(self._manifest)
+        answer = self._run(["build", *selection, "--no-write-json"], as_of)
+        return _node_results(answer.result)
+
+    def _run(self, arguments: list[str], as_of: datetime) -> Any:
+        variables = self._variables | {"as_of": as_of.isoformat()}
         places = {
             "--project-dir": PROJECT_DIR,
             "--profiles-dir": PROJECT_DIR / "dbt_project",
@@ -136,8 +144,9 @@ def _forget_compilation(manifest: Any) -> None:
 def _close_warehouse() -> None:
     # dbt leaves the file open in this process, which would lock it for everyone else
     manager: Any = DuckDBConnectionManager
-    manager.env().close()
-    manager.close_all_connections()
+    if manager._ENV is not None:
+        manager.env().close()
+        manager.close_all_connections()
 
 
 def _node_results(result: Any) -> list[NodeResult]:
@@ -159,8 +168,9 @@ def _fingerprint(project_dir: Path) -> str:
 
 
 @contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "build.lock").open("w") as lock:
+def only_writer(warehouse_path: Path) -> Iterator[None]:
+    """Holds the warehouse for one build and its publishing; waits while another process has it."""
+    warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    with (warehouse_path.parent / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

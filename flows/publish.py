@@ -57,7 +57,8 @@ def _copy_marts(warehouse_path: Path, path: Path) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.unlink(missing_ok=True)
     with duckdb.connect(str(draft)) as connection:
-        connection.execute(f"ATTACH '{warehouse_path}' AS warehouse (READ_ONLY)")
+        path_text = str(warehouse_path).replace("'", "''")
+        connection.execute(f"ATTACH '{path_text}' AS warehouse (READ_ONLY)")
         tables = connection.execute(
             "SELECT table_name FROM duckdb_tables() "
             "WHERE database_name = 'warehouse' AND schema_name = 'marts' ORDER BY 1"

@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 
 from core.marts import Marts, Published
 from core.settings import Settings, load_settings
-from flows.build import NodeResult, WarehouseBuilder, refuse_failures
+from flows.build import NodeResult, WarehouseBuilder, only_writer, refuse_failures
 from flows.emails.letters import LettersSummary, send_letters
 from flows.letterhead import letterhead, mail_server
 from flows.publish import publish_marts
@@ -78,10 +78,15 @@ async def refresh(ingest_seq: int, full: bool = False) -> Published:
     settings = load_settings()
     started = datetime.now(UTC)
     as_of = settings.build_moment(started)
-    results = await build(settings, as_of, full)
-    await acreate_table_artifact(table=model_rows(results), key="models")
-    await gate(results)
-    published = await publish(settings, ingest_seq, as_of)
+    writer = only_writer(settings.warehouse_path)
+    await asyncio.to_thread(writer.__enter__)
+    try:
+        results = await build(settings, as_of, full)
+        await acreate_table_artifact(table=model_rows(results), key="models")
+        await gate(results)
+        published = await publish(settings, ingest_seq, as_of)
+    finally:
+        writer.__exit__(None, None, None)
     sent = await letters(settings)
     waited = (datetime.now(UTC) - started).total_seconds()
     await acreate_markdown_artifact(

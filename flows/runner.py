@@ -14,6 +14,7 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from prefect import get_client
 
@@ -31,19 +32,27 @@ _GRACE_SECONDS = 2.0
 _LETTERS_EVERY = timedelta(seconds=5)
 
 
-def wants_refresh(watermark: int, published: Published | None, as_of: datetime) -> bool:
-    """Returns whether readers would see something new: records, or another day to count from."""
+def wants_refresh(watermark: int, published: Published | None, as_of: datetime, zone: str) -> bool:
+    """Returns whether readers would see something new: records, or another business day."""
     if published is None or watermark > published.ingest_seq:
         return True
-    return as_of.date() != datetime.fromisoformat(published.as_of).date()
+    return days_moved(published, as_of, zone) != 0
 
 
-def wants_full_build(published: Published | None, as_of: datetime, history: timedelta) -> bool:
-    """Returns whether the days to count from moved so far that adding to the warehouse is wrong."""
+def wants_full_build(
+    published: Published | None, as_of: datetime, zone: str, history: timedelta
+) -> bool:
+    """Returns whether the day to count from moved so far that adding to the warehouse is wrong."""
     if published is None:
         return False
-    moved = as_of - datetime.fromisoformat(published.as_of)
-    return moved < timedelta(days=-1) or moved > history
+    return not 0 <= days_moved(published, as_of, zone) <= history.days
+
+
+def days_moved(published: Published, as_of: datetime, zone: str) -> int:
+    """Returns how many business days in `zone` the day to count from has moved on."""
+    before = datetime.fromisoformat(published.as_of)
+    days = [moment.astimezone(ZoneInfo(zone)).date() for moment in (before, as_of)]
+    return (days[1] - days[0]).days
 
 
 def published_or_none(settings: Settings) -> Published | None:
@@ -58,8 +67,8 @@ async def look(settings: Settings, now: datetime, letters_after: datetime) -> bo
     as_of = settings.build_moment(now)
     published = published_or_none(settings)
     watermark = lake.read_watermark(settings.lake_dir).ingest_seq
-    if wants_refresh(watermark, published, as_of):
-        full = wants_full_build(published, as_of, timedelta(days=90))
+    if wants_refresh(watermark, published, as_of, settings.time_zone):
+        full = wants_full_build(published, as_of, settings.time_zone, timedelta(days=90))
         await refresh(ingest_seq=watermark, full=full)
         return True
     if now >= letters_after and has_due_letters(settings.outbox_path, now):

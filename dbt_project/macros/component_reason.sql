@@ -23,6 +23,6 @@
     || case
         when session_count = 0 or platform_rate is null then ''
         when component = 'quality' then ' (platform {{ spliced(number_text("platform_rate", 1)) }})'
-        else ' (typical: {{ spliced(number_text("expected_count", 1)) }})'
+        else ' (typical: {{ spliced(count_text("expected_count")) }})'
     end
 {%- endmacro %}

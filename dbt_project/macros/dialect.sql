@@ -45,3 +45,8 @@
 {% macro number_text(value, digits=0) -%}
     format('{:,.{{ digits }}f}', cast({{ value }} as double))
 {%- endmacro %}
+
+-- few are told to a tenth, many are not
+{% macro count_text(value) -%}
+    case when {{ value }} < 10 then {{ number_text(value, 1) }} else {{ number_text(value) }} end
+{%- endmacro %}

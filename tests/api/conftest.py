@@ -44,7 +44,9 @@ _TYPES = {
     "data_through": "TIMESTAMPTZ",
 }
 _TYPES |= dict.fromkeys(["score", "score_low", "score_high", "points"], "DECIMAL(5,1)")
-_TYPES |= dict.fromkeys(["session_date", "score_date", "opened_on", "closed_on", "last_session_date"], "DATE")
+_TYPES |= dict.fromkeys(
+    ["session_date", "score_date", "opened_on", "closed_on", "last_session_date"], "DATE"
+)
 _TYPES |= dict.fromkeys(["scheduled_start", "scheduled_end"], "TIMESTAMPTZ")
 _TYPES |= dict.fromkeys(["ratio", "ratio_low", "ratio_high", "probability"], "DOUBLE")
 _BY_ENDING = {

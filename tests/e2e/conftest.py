@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from core.settings import Settings
-from tests.e2e.system import ROOT, System, free_port, is_ready, wait_until
+from bench.system import ROOT, System, is_ready, new_system, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -17,11 +15,7 @@ def make_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
     made: list[System] = []
 
     def make(name: str, **overrides: object) -> System:
-        ports = {f"{part}_port": free_port() for part in ("ingest", "web", "prefect", "smtp")}
-        values = {"data_dir": tmp_path_factory.mktemp(name) / "data"} | ports | overrides
-        settings = Settings(**values)  # type: ignore[arg-type]
-        known = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_")}
-        made.append(System(settings, known | settings.as_environment()))
+        made.append(new_system(tmp_path_factory.mktemp(name), **overrides))
         return made[-1]
 
     yield make
@@ -44,7 +38,7 @@ def demo(make_system: Callable[..., System]) -> System:
 
 
 def _letters(system: System) -> int:
-    return int(system.read("/v1/mailbox")["total"])
+    return int(system.read("/v1/mailbox")["count"])
 
 
 @pytest.fixture(scope="session")

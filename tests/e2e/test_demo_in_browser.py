@@ -8,23 +8,27 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bench.system import ARTIFACTS, System
 from core.secrets import read_or_create
-from tests.e2e.system import ARTIFACTS, System
 
 pytestmark = pytest.mark.timeout(400)
+expect.set_options(timeout=20_000)
 
 
 def log_in(page: Page, system: System, path: str) -> None:
     page.goto(f"{system.settings.web_url}{path}")
-    page.get_by_label("Username").fill("coach")
-    page.get_by_label("Password").fill(read_or_create(system.settings.secrets_dir, "demo-password"))
+    page.locator("input[name=username]").fill("coach")
+    page.locator("input[name=password]").fill(
+        read_or_create(system.settings.secrets_dir, "demo-password")
+    )
     page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
 

@@ -12,10 +12,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from bench.system import System, is_ready, wait_until
 from cli.posting import accepted_seq
 from core.errors import MartsNotPublished
 from core.marts import Marts
-from tests.e2e.system import System, is_ready, wait_until
 
 LOG = Path(__file__).resolve().parents[1] / "data" / "real_log.ndjson.gz"
 RECORDS = 41_911

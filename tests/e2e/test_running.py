@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psutil
 
-from tests.e2e.system import System, is_ready, wait_until
+from bench.system import System, is_ready, processes_of, wait_until
 
 
 def test_demo_once_works_everything_and_leaves_no_process(
@@ -18,7 +18,7 @@ def test_demo_once_works_everything_and_leaves_no_process(
     done = system.run("demo", "--once", *small, "--data-dir", str(system.settings.data_dir))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "20 letters" in done.stdout
-    assert _processes_of(system) == []
+    assert processes_of(system) == []
 
 
 def test_up_stops_within_five_seconds_and_leaves_no_process(
@@ -27,9 +27,9 @@ def test_up_stops_within_five_seconds_and_leaves_no_process(
     system = make_system("stop")
     system.start("up")
     wait_until(lambda: is_ready(system), 180, "all processes ready")
-    assert len(_processes_of(system)) >= 5
+    assert len(processes_of(system)) >= 5
     assert system.stop() < 5
-    assert _processes_of(system) == []
+    assert processes_of(system) == []
 
 
 def test_a_killed_runner_is_back_by_itself(demo: System) -> None:
@@ -64,22 +64,10 @@ def _session(session_id: str) -> dict[str, str]:
     }
 
 
-def _processes_of(system: System) -> list[psutil.Process]:
-    marker = str(system.settings.data_dir)
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("WORKBENCH_DATA_DIR") == marker and process.is_running():
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
-
-
 def _named(system: System, part: str) -> psutil.Process:
     found = [
         process
-        for process in _processes_of(system)
+        for process in processes_of(system)
         if any(part in word for word in process.cmdline())
     ]
     return found[0] if found else psutil.Process()

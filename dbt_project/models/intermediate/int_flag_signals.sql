@@ -45,6 +45,7 @@ signals as (
         component_days.*,
         case
             when scores.state <> 'scored' then 'closed'
+            when tutors.left_on <= component_days.score_date then 'closed'
             when
                 component_days.probability > rules.flag_probability
                 and component_days.expected >= rules.minimum_expected
@@ -58,6 +59,8 @@ signals as (
         on
             component_days.tutor_id = scores.tutor_id
             and component_days.score_date = scores.score_date
+    left join {{ ref('dim_tutors') }} as tutors
+        on component_days.tutor_id = tutors.tutor_id
 
 )
 

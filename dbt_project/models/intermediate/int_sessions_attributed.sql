@@ -15,6 +15,8 @@ first_slots as (
         tutor_id,
         min(scheduled_start) as first_start
     from sessions
+    -- a first lesson that was moved is told apart by the slot it was moved to
+    where status not in ('rescheduled', 'cancelled')
     group by 1, 2
 
 ),
@@ -43,6 +45,8 @@ attributed as (
         coalesce(
             sessions.is_first_session_given,
             sessions.scheduled_start = first_slots.first_start
+            and sessions.status not in ('rescheduled', 'cancelled'),
+            false
         ) as is_first_session,
 
         {{ minutes_between('sessions.scheduled_start', 'sessions.tutor_joined_at') }}
@@ -55,7 +59,7 @@ attributed as (
         ) }} / 60.0 as notice_hours
 
     from sessions
-    inner join first_slots
+    left join first_slots
         on
             sessions.student_id = first_slots.student_id
             and sessions.tutor_id = first_slots.tutor_id

@@ -1,8 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='score_date'
-) }}
+{{ config(materialized='incremental', unique_key='score_date') }}
 
 with
 
@@ -18,7 +14,7 @@ fresh as (
 
     select * from measured
     {% if is_incremental() %}
-        where score_date >= (select max(known.score_date) from {{ this }} as known)
+        where score_date >= {{ first_changed_date() }}
     {% endif %}
 
 ),
@@ -44,7 +40,8 @@ component_days as (
             as decimal(5, 1)
         ) as points,
         coalesce({{ ratio_points('ratio_high', 'weight', 'steepness') }}, 0) as points_low,
-        coalesce({{ ratio_points('ratio_low', 'weight', 'steepness') }}, 0) as points_high
+        coalesce({{ ratio_points('ratio_low', 'weight', 'steepness') }}, 0) as points_high,
+        {{ newest_built_seq() }} as built_seq
     from fresh
 
 )

@@ -1,8 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='score_date'
-) }}
+{{ config(materialized='incremental', unique_key='score_date') }}
 
 {% set decayed = [
     'session_count', 'tutor_change_count', 'due_count', 'attendance_incident_count',
@@ -29,7 +25,7 @@ spine as (
 
     select * from {{ ref('int_score_spine') }}
     {% if is_incremental() %}
-        where score_date >= (select max(known.score_date) from {{ this }} as known)
+        where score_date >= {{ first_changed_date() }}
     {% endif %}
 
 ),
@@ -91,7 +87,10 @@ accumulated as (
 
 evidence as (
 
-    select * from accumulated
+    select
+        *,
+        {{ newest_built_seq() }} as built_seq
+    from accumulated
     where is_spine
 
 )

@@ -20,14 +20,16 @@ activity as (
         max(session_date) as last_session_date,
         cast(sum(session_count) as bigint) as session_count
     from {{ ref('fct_tutor_days') }}
-    where session_date <= {{ as_of_date() }}
+    where
+        session_date <= {{ as_of_date() }}
+        and last_ingest_seq is not null
     group by 1
 
 ),
 
 known as (
 
-    select tutor_id from activity
+    select tutor_id from {{ ref('fct_sessions') }}
     union distinct
     select tutor_id from profiles
 

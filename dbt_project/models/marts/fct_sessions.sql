@@ -1,25 +1,10 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='session_id'
-) }}
+{{ config(materialized='incremental', unique_key='session_id') }}
 
 with
 
 sessions as (
 
     select * from {{ ref('int_sessions_attributed') }}
-
-),
-
--- a new session can move which session was a student's first, so whole students are rebuilt
-touched_students as (
-
-    select distinct student_id
-    from sessions
-    {% if is_incremental() %}
-        where ingest_seq > (select coalesce(max(known.ingest_seq), 0) from {{ this }} as known)
-    {% endif %}
 
 ),
 
@@ -74,9 +59,12 @@ fct_sessions as (
         -- landing
         ingest_seq,
         received_at,
-        is_backfill
+        is_backfill,
+        (select max(newest.ingest_seq) from sessions as newest) as built_seq
     from sessions
-    where student_id in (select touched_students.student_id from touched_students)
+    {% if is_incremental() %}
+        where session_id in ({{ touched_sessions('sessions') }})
+    {% endif %}
 
 )
 

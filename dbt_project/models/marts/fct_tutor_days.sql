@@ -1,45 +1,19 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key=['tutor_id', 'session_date']
-) }}
+{{ config(materialized='incremental', unique_key=['tutor_id', 'session_date']) }}
 
 with
 
-sessions as (
+all_sessions as (
 
     select * from {{ ref('fct_sessions') }}
+
+),
+
+sessions as (
+
+    select * from all_sessions
     where status <> 'scheduled'
 
 ),
-
-versions as (
-
-    select * from {{ ref('stg_ingest__sessions') }}
-
-),
-
-{% if is_incremental() %}
-
-    arrived as (
-
-        select distinct session_id
-        from versions
-        where
-            ingest_seq > (select coalesce(max(known.last_ingest_seq), 0) from {{ this }} as known)
-
-    ),
-
-    touched_students as (
-
-        select distinct versions.student_id
-        from versions
-        inner join arrived
-            on versions.session_id = arrived.session_id
-
-    ),
-
-{% endif %}
 
 -- every version counts, so that a day a correction took a session away from is rebuilt too
 touched as (
@@ -47,11 +21,16 @@ touched as (
     select distinct
         tutor_id,
         session_date
-    from versions
+    from {{ ref('stg_ingest__sessions') }}
     where
         status <> 'scheduled'
         {% if is_incremental() %}
-            and student_id in (select touched_students.student_id from touched_students)
+            and session_id in (
+                select all_sessions.session_id from all_sessions
+                where
+                    all_sessions.built_seq
+                    > (select coalesce(max(known.built_seq), 0) from {{ this }} as known)
+            )
         {% endif %}
 
 ),
@@ -87,7 +66,8 @@ fct_tutor_days as (
             as poor_first_session_count,
         {{ count_if('tutor_late_minutes is not null') }} as joined_count,
         coalesce(sum(tutor_late_minutes), 0) as late_minutes_sum,
-        max(sessions.ingest_seq) as last_ingest_seq
+        max(sessions.ingest_seq) as last_ingest_seq,
+        (select max(all_sessions.built_seq) from all_sessions) as built_seq
     from touched
     left join sessions
         on

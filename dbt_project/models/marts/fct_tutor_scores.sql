@@ -1,8 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='score_date'
-) }}
+{{ config(materialized='incremental', unique_key='score_date') }}
 
 with
 
@@ -10,7 +6,7 @@ component_days as (
 
     select * from {{ ref('int_tutor_component_days') }}
     {% if is_incremental() %}
-        where score_date >= (select max(known.score_date) from {{ this }} as known)
+        where score_date >= {{ first_changed_date() }}
     {% endif %}
 
 ),
@@ -18,12 +14,6 @@ component_days as (
 evidence as (
 
     select * from {{ ref('int_tutor_evidence_days') }}
-
-),
-
-tutors as (
-
-    select * from {{ ref('dim_tutors') }}
 
 ),
 
@@ -51,7 +41,10 @@ states as (
         evidence.window_session_count,
         evidence.session_count as effective_session_count,
         case
-            when evidence.session_count >= {{ var('enough_sessions') }} then 'scored'
+            when
+                evidence.session_count >= {{ var('enough_sessions') }}
+                and evidence.window_session_count >= {{ var('enough_recent_sessions') }}
+                then 'scored'
             when
                 {{ days_between('tutors.started_on', 'summed.score_date') }}
                 <= {{ var('new_tutor_days') }}
@@ -65,7 +58,7 @@ states as (
         on
             summed.tutor_id = evidence.tutor_id
             and summed.score_date = evidence.score_date
-    inner join tutors
+    inner join {{ ref('dim_tutors') }} as tutors
         on summed.tutor_id = tutors.tutor_id
 
 ),
@@ -91,7 +84,8 @@ fct_tutor_scores as (
         {% endfor %}
         window_session_count as session_count,
         effective_session_count,
-        {{ var('formula_version') }} as formula_version
+        {{ var('formula_version') }} as formula_version,
+        {{ newest_built_seq() }} as built_seq
     from states
 
 )

@@ -5,7 +5,9 @@ with
 tutor_days as (
 
     select * from {{ ref('fct_tutor_days') }}
-    where session_date <= {{ as_of_date() }}
+    where
+        session_date <= {{ as_of_date() }}
+        and last_ingest_seq is not null
 
 ),
 

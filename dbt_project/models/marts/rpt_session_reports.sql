@@ -1,8 +1,4 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key=['session_id', 'version']
-) }}
+{{ config(materialized='incremental', unique_key=['session_id', 'version']) }}
 
 with
 

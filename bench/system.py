@@ -8,17 +8,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from cli.processes import local_token
-from core.settings import Settings
+from cli.status import read_status
+from core.settings import Settings, without_settings
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 ARTIFACTS = ROOT / "artifacts"
+READY_SECONDS = 180
 
 
 def free_port() -> int:
@@ -81,6 +86,25 @@ def wait_until(condition: Callable[[], object], seconds: float, what: str) -> No
         time.sleep(0.25)
 
 
+def new_system(folder: Path, **overrides: object) -> System:
+    """Returns a system on free ports that keeps its data in `folder`; nothing is started yet."""
+    ports = {f"{part}_port": free_port() for part in ("ingest", "web", "prefect", "smtp")}
+    values = {"data_dir": folder / "data"} | ports | overrides
+    settings = Settings(**values)  # type: ignore[arg-type]
+    return System(settings, without_settings() | settings.as_environment())
+
+
+def processes_of(system: System) -> list[psutil.Process]:
+    """Returns the running processes that work on this system's data folder."""
+    marker = str(system.settings.data_dir)
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get("WORKBENCH_DATA_DIR") == marker and process.is_running():
+                found.append(process)
+    return found
+
+
 def is_ready(system: System) -> bool:
     assert system.process is None or system.process.poll() is None, "the workbench ended"
-    return system.run("status", "--json").returncode == 0
+    return bool(read_status(system.settings, datetime.now(UTC))["is_ready"])

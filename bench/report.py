@@ -1,0 +1,26 @@
+"""How a benchmark tells a figure: one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Returns the smallest value that `share` of the values do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-int(share * 100 * len(ordered)) // 100) - 1)]
+
+
+def tell(metric: str, value: float, unit: str, goal: str, **run: object) -> None:
+    """Writes one figure with its goal, such as "<= 5", and what the run was like."""
+    facts: dict[str, object] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+    }
+    facts["load"] = round(os.getloadavg()[0], 1)
+    line = {"metric": metric, "value": round(value, 3), "unit": unit, "goal": goal}
+    sys.stdout.write(json.dumps(line | {"run": facts | run}) + "\n")
+    sys.stdout.flush()

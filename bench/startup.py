@@ -1,0 +1,40 @@
+"""How long `workbench up` takes to all-ready and to stop, and how much memory it takes."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from bench.report import tell
+from bench.system import READY_SECONDS, System, is_ready, new_system, processes_of, wait_until
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        system = new_system(Path(folder))
+        tell("first_start", _start(system), "s", "-")
+        system.stop()
+        tell("second_start", _start(system), "s", "<= 20")
+        time.sleep(20)
+        memory = {" ".join(p.cmdline()[1:4]): _megabytes(p) for p in processes_of(system)}
+        tell("memory_of_all_processes", sum(memory.values()), "MB (PSS)", "<= 1024", parts=memory)
+        tell("stop", system.stop(), "s", "<= 5")
+        tell("processes_left", len(processes_of(system)), "processes", "<= 0")
+
+
+def _start(system: System) -> float:
+    started = time.monotonic()
+    system.start("up")
+    wait_until(lambda: is_ready(system), READY_SECONDS, "all processes ready")
+    return time.monotonic() - started
+
+
+def _megabytes(process: psutil.Process) -> float:
+    return round(process.memory_full_info().pss / 2**20, 1)
+
+
+if __name__ == "__main__":
+    main()

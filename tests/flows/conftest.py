@@ -1,0 +1,126 @@
+"""A small warehouse file, and a real Prefect server, each in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import httpx
+import pytest
+from prefect.settings import (
+    PREFECT_API_AUTH_STRING,
+    PREFECT_API_URL,
+    PREFECT_LOGGING_TO_API_ENABLED,
+    temporary_settings,
+)
+
+from cli.processes import prefect_environment, prefect_login, prefect_server
+from core import lake
+from core.settings import Settings, load_settings
+from flows.build import NodeResult, WarehouseBuilder
+
+AS_OF = datetime(2026, 11, 20, 18, tzinfo=UTC)
+
+
+def fill_warehouse(path: Path, number: int) -> None:
+    """Leaves a warehouse whose mart `numbers` says `number`, among schemas that stay private."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS marts; CREATE SCHEMA IF NOT EXISTS staging")
+        connection.execute(
+            f"CREATE OR REPLACE TABLE marts.numbers AS SELECT {number} AS number, "
+            "[{'a': 1.5::DECIMAL(5, 1)}] AS parts, TIMESTAMPTZ '2026-11-20 18:00:00Z' AS at"
+        )
+        connection.execute("CREATE OR REPLACE TABLE marts.empty_one (id VARCHAR)")
+        connection.execute("CREATE OR REPLACE TABLE staging.private AS SELECT 1 AS secret")
+
+
+@dataclass
+class Built:
+    """An empty lake in a data folder, and what its first build said."""
+
+    folder: Path
+    results: list[NodeResult]
+
+    @property
+    def warehouse_path(self) -> Path:
+        return self.folder / "warehouse" / "warehouse.duckdb"
+
+    def build(self, as_of: datetime) -> list[NodeResult]:
+        return _builder(self.folder).build(as_of)
+
+
+def _builder(folder: Path) -> WarehouseBuilder:
+    path = folder / "warehouse" / "warehouse.duckdb"
+    path.parent.mkdir(exist_ok=True)
+    return WarehouseBuilder(
+        warehouse_path=path, lake_dir=folder / "lake", time_zone="America/Chicago"
+    )
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("built")
+    lake.ensure(folder / "lake")
+    return Built(folder, _builder(folder).build(AS_OF))
+
+
+@dataclass
+class PrefectServer:
+    """A Prefect server that runs, as `workbench up` runs it."""
+
+    settings: Settings
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return dict(os.environ) | prefect_environment(self.settings)
+
+    @contextmanager
+    def client_settings(self) -> Iterator[None]:
+        """Has flows of this process tell this server of their runs."""
+        told = {
+            PREFECT_API_URL: f"{self.settings.prefect_url}/api",
+            PREFECT_API_AUTH_STRING: prefect_login(self.settings),
+            PREFECT_LOGGING_TO_API_ENABLED: False,
+        }
+        with temporary_settings(told):
+            yield
+
+    def find(self, what: str) -> list[dict[str, object]]:
+        """Returns all `flow_runs`, `task_runs` or `artifacts` there are."""
+        user, _, password = prefect_login(self.settings).partition(":")
+        url = f"{self.settings.prefect_url}/api/{what}/filter"
+        answer = httpx.post(url, auth=(user, password), json={}, timeout=30, trust_env=False)
+        found: list[dict[str, object]] = answer.raise_for_status().json()
+        return found
+
+
+@pytest.fixture(scope="session")
+def prefect_running(built: Built) -> Iterator[PrefectServer]:
+    server = PrefectServer(
+        load_settings(data_dir=built.folder, prefect_port=_free_port(), as_of=AS_OF)
+    )
+    process = prefect_server(server.settings, {})
+    running = subprocess.Popen(process.command, env=server.environment)
+    try:
+        deadline = time.monotonic() + 120
+        while not process.is_ready():
+            assert running.poll() is None and time.monotonic() < deadline, "Prefect did not start"
+            time.sleep(0.3)
+        yield server
+    finally:
+        running.terminate()
+        running.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

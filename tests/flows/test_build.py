@@ -1,0 +1,84 @@
+"""The builder: full when it must be, one writer at a time, and the file free afterwards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotDone
+from pathlib import Path
+
+import pytest
+
+from flows.build import (
+    BuildFailed,
+    GateClosed,
+    NodeResult,
+    WarehouseBuilder,
+    only_writer,
+    refuse_failures,
+)
+from tests.flows.conftest import AS_OF, Built
+
+
+def _kinds(results: list[NodeResult]) -> set[str]:
+    return {result.kind for result in results}
+
+
+def test_the_first_build_is_full_and_good(built: Built) -> None:
+    refuse_failures(built.results)
+    assert _kinds(built.results) == {"model", "seed", "test"}
+    assert all(result.is_good and result.seconds >= 0 for result in built.results)
+
+
+def test_another_process_can_open_the_file_after_a_build(built: Built) -> None:
+    code = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('CREATE SCHEMA mine')"
+    command = [sys.executable, "-c", code, str(built.warehouse_path)]
+    other = subprocess.run(command, capture_output=True, timeout=60)
+    assert other.returncode == 0, other.stderr
+
+
+def test_a_micro_batch_adds_what_is_new_and_keeps_the_gate(built: Built) -> None:
+    results = built.build(AS_OF)
+    assert len(results) < len(built.results) and "seed" not in _kinds(results)
+    assert {"assert_published_keys_are_unique", "fct_sessions"} <= {r.name for r in results}
+
+
+def test_a_second_writer_waits_for_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse" / "warehouse.duckdb"
+
+    def write() -> str:
+        with only_writer(path):
+            return "written"
+
+    with ThreadPoolExecutor(1) as pool:
+        with only_writer(path):
+            second = pool.submit(write)
+            with pytest.raises(NotDone):
+                second.result(timeout=0.3)
+        assert second.result(timeout=30) == "written"
+
+
+def test_a_changed_project_is_built_from_nothing(built: Built) -> None:
+    (built.warehouse_path.parent / "project.sha256").write_text("another project")
+    assert "seed" in _kinds(built.build(AS_OF))
+
+
+def test_dbt_that_cannot_run_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = tmp_path / "empty"
+    (empty / "dbt_project").mkdir(parents=True)
+    (empty / "dbt_project.yml").touch()
+    monkeypatch.setattr("flows.build.PROJECT_DIR", empty)
+    builder = WarehouseBuilder(
+        warehouse_path=tmp_path / "w" / "w.duckdb", lake_dir=tmp_path, time_zone="UTC"
+    )
+    with pytest.raises(BuildFailed, match="dbt could not run"):
+        builder.build(AS_OF)
+
+
+@pytest.mark.parametrize("status", ["fail", "error", "skipped", "warn", "runtime error"])
+def test_the_gate_names_what_failed(status: str) -> None:
+    good = [NodeResult("m", "model", word, 0.1, "") for word in ("success", "pass", "no-op")]
+    refuse_failures(good)
+    with pytest.raises(GateClosed, match=rf"because of: assert_x \({status}\)\.$"):
+        refuse_failures([*good, NodeResult("assert_x", "test", status, 0.1, "")])

@@ -1,0 +1,88 @@
+"""One tiny world built twice: all at once, and from an empty lake in three micro-batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from core import lake
+from flows.build import NodeResult, WarehouseBuilder, only_writer, refuse_failures
+from tests.warehouse.tiny_world import AS_OF, BATCHES, land_batch
+
+Row = dict[str, Any]
+
+
+@dataclass
+class TinyWarehouse:
+    """A lake and the warehouse built from it."""
+
+    folder: Path
+    file: str = "warehouse.duckdb"
+
+    @property
+    def lake_dir(self) -> Path:
+        return self.folder / "lake"
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "warehouse" / self.file
+
+    def build(self, as_of: datetime, *, full: bool = False) -> list[NodeResult]:
+        builder = WarehouseBuilder(
+            warehouse_path=self.path, lake_dir=self.lake_dir, time_zone="America/Chicago"
+        )
+        with only_writer(self.path):
+            return builder.build(as_of, full=full)
+
+    def rows(self, query: str) -> list[Row]:
+        """Returns the rows of a query over the marts."""
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            connection.execute("SET TimeZone = 'UTC'; SET schema = 'marts'")
+            cursor = connection.execute(query)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def one(self, table: str, **keys: Any) -> Row:
+        """Returns the one row of a mart with these values."""
+        wanted = " AND ".join(f"{name} = '{value}'" for name, value in keys.items()) or "true"
+        (row,) = self.rows(f"SELECT * FROM {table} WHERE {wanted}")
+        return row
+
+    def components(self, tutor_id: str) -> dict[str, Row]:
+        """Returns the receipt of a tutor's score by component."""
+        receipt = self.one("rpt_tutor_scorecards", tutor_id=tutor_id)["components"]
+        return {part["component"]: part for part in receipt}
+
+
+@pytest.fixture(scope="session")
+def full_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
+    """The whole tiny world, built at once."""
+    warehouse = TinyWarehouse(tmp_path_factory.mktemp("o'brien and sons"))
+    for number in range(1, BATCHES + 1):
+        land_batch(warehouse.lake_dir, number)
+    refuse_failures(warehouse.build(AS_OF))
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
+    """A warehouse as it is on the first start, the day before: nothing has landed yet."""
+    warehouse = TinyWarehouse(tmp_path_factory.mktemp("grown"))
+    lake.ensure(warehouse.lake_dir)
+    refuse_failures(warehouse.build(AS_OF - timedelta(days=1)))
+    warehouse.path.with_name("empty.duckdb").write_bytes(warehouse.path.read_bytes())
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def grown_warehouse(empty_warehouse: TinyWarehouse) -> TinyWarehouse:
+    """The same tiny world, worked in by micro-batches after a first start with nothing."""
+    for number in range(1, BATCHES + 1):
+        land_batch(empty_warehouse.lake_dir, number)
+        refuse_failures(empty_warehouse.build(AS_OF))
+    return empty_warehouse

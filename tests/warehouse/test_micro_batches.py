@@ -1,0 +1,76 @@
+"""Worked in by micro-batches, the numbers are those of a build from nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.warehouse.conftest import TinyWarehouse
+from tests.warehouse.tiny_world import AS_OF, rounded
+
+# when and by which batch a row was built is the one thing that differs
+BUILT = ("built_seq", "built_at", "reported_at")
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("fct_sessions", "session_id"),
+        ("fct_tutor_days", "tutor_id, session_date"),
+        ("(FROM fct_tutor_scores WHERE session_count > 0)", "tutor_id, score_date"),
+        ("fct_flags", "flag_id"),
+        ("dim_tutors", "tutor_id"),
+        ("rpt_tutor_scorecards", "tutor_id"),
+        ("rpt_needs_attention", "position"),
+        ("rpt_platform_days", "session_date"),
+        ("rpt_freshness", "as_of"),
+    ],
+)
+def test_micro_batches_and_a_full_build_agree(
+    full_warehouse: TinyWarehouse, grown_warehouse: TinyWarehouse, table: str, key: str
+) -> None:
+    query = f"FROM {table} ORDER BY {key}"
+    grown, full = (
+        [{name: rounded(value) for name, value in row.items() if name not in BUILT} for row in rows]
+        for rows in (grown_warehouse.rows(query), full_warehouse.rows(query))
+    )
+    assert full and grown == full
+
+
+def test_the_first_records_after_an_empty_start_are_scored(grown_warehouse: TinyWarehouse) -> None:
+    assert grown_warehouse.one("rpt_freshness")["scored_tutor_count"] == 9
+
+
+def test_an_empty_lake_gives_one_row_of_freshness_and_zeros(empty_warehouse: TinyWarehouse) -> None:
+    empty = TinyWarehouse(empty_warehouse.folder, "empty.duckdb")
+    freshness = empty.one("rpt_freshness")
+    assert (freshness["session_count"], freshness["tutor_count"], freshness["ingest_seq"]) == (
+        0,
+        0,
+        0,
+    )
+    assert freshness["data_through"] is None
+
+
+def test_one_row_says_how_fresh_the_marts_are(grown_warehouse: TinyWarehouse) -> None:
+    freshness = grown_warehouse.one("rpt_freshness")
+    assert (freshness["as_of"], freshness["data_through"]) == (AS_OF, AS_OF)
+    assert freshness["ingest_seq"] == 30_003
+    counts = ("scored_tutor_count", "not_enough_data_count", "new_tutor_count")
+    assert freshness["tutor_count"] == sum(freshness[name] for name in counts)
+    assert freshness["needs_attention_count"] == 1
+
+
+def test_reports_are_made_of_live_outcomes_only(grown_warehouse: TinyWarehouse) -> None:
+    reports = grown_warehouse.rows("FROM rpt_session_reports ORDER BY session_id")
+    found = [(report["session_id"], report["tutor_id"], report["status"]) for report in reports]
+    assert found == [
+        ("away", "t-away", "cancelled"),
+        ("first-c", "t-to", "completed"),
+        ("live-held", "t-to", "completed"),
+    ]
+
+
+def test_a_report_of_a_tutor_without_a_score_has_no_number(grown_warehouse: TinyWarehouse) -> None:
+    report = grown_warehouse.one("rpt_session_reports", session_id="away")
+    assert (report["score"], report["reasons"]) == (None, [])
+    assert report["headline"] == "The tutor cancelled it, 2 days before"

@@ -1,0 +1,66 @@
+"""The project's own unit tests run and can fail; a failing gate leaves readers what they had."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from dbt.cli.main import dbtRunner
+
+from flows.build import PROJECT_DIR, GateClosed, refuse_failures
+from flows.publish import publish_marts
+from tests.warehouse.conftest import TinyWarehouse
+from tests.warehouse.tiny_world import AS_OF
+
+
+def _unit_tests(warehouse: TinyWarehouse, selection: str, **variables: object) -> dict[str, str]:
+    """Returns the status of each of the project's unit tests by name."""
+    places = {"warehouse_path": str(warehouse.path), "lake_dir": str(warehouse.lake_dir)}
+    options: dict[str, object] = {
+        "--select": selection,
+        "--vars": json.dumps(places | {"as_of": AS_OF.isoformat()} | variables),
+        "--project-dir": PROJECT_DIR,
+        "--profiles-dir": PROJECT_DIR / "dbt_project",
+        "--target-path": warehouse.folder / "rules",
+        "--log-path": warehouse.folder / "logs",
+    }
+    words = [str(word) for option in options.items() for word in option]
+    flags = ["--quiet", "--no-version-check", "--log-level-file", "none", "--no-write-json"]
+    answer: Any = dbtRunner().invoke(["test", *flags, *words])
+    return {node.node.name: str(node.status) for node in answer.result}
+
+
+def _written_unit_tests() -> set[str]:
+    lines = [line for path in PROJECT_DIR.glob("dbt_project/**/*.yml") for line in path.open()]
+    return {line.split()[-1] for line in lines if line.startswith("  - name: test_")}
+
+
+def test_every_unit_test_of_the_project_runs_and_passes(full_warehouse: TinyWarehouse) -> None:
+    outcomes = _unit_tests(full_warehouse, "test_type:unit")
+    assert outcomes.keys() == _written_unit_tests() and len(outcomes) >= 10
+    assert set(outcomes.values()) == {"pass"}
+
+
+def test_a_changed_rule_is_noticed(full_warehouse: TinyWarehouse) -> None:
+    name = "test_lateness_early_end_and_notice_are_counted_from_the_slot"
+    outcomes = _unit_tests(full_warehouse, f"test_name:{name}", late_minutes=7)
+    assert outcomes == {name: "fail"}
+
+
+def test_a_closed_gate_leaves_the_set_published_before(
+    full_warehouse: TinyWarehouse, tmp_path: Path
+) -> None:
+    broken = TinyWarehouse(tmp_path)
+    shutil.copytree(full_warehouse.folder, tmp_path, dirs_exist_ok=True)
+    now = datetime.now(UTC)
+    before = publish_marts(broken.path, tmp_path / "marts", ingest_seq=1, as_of=AS_OF, now=now)
+    with duckdb.connect(str(broken.path)) as connection:
+        connection.execute("INSERT INTO marts.fct_sessions FROM marts.fct_sessions LIMIT 1")
+    with pytest.raises(GateClosed, match="assert_published_keys_are_unique"):
+        refuse_failures(broken.build(AS_OF))
+    assert json.loads((tmp_path / "marts" / "current.json").read_text())["number"] == before.number
