@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench format lock clean
+.PHONY: help demo up test check bench format openapi lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -32,6 +32,9 @@ bench: $(READY) $(VENV)/browser  ## measure; prints one JSON line a figure
 
 format: $(READY)  ## put the code in the house's shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+openapi: $(READY)  ## write down what the APIs promise
+	@$(BIN)/python -m cli.openapi
 
 lock: $(READY)  ## resolve pyproject.toml into requirements.lock again
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras \

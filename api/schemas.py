@@ -7,7 +7,7 @@ moments are UTC; null means not known, which is not 0.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -17,27 +17,6 @@ ReportSeverity = Literal["HIGH", "WATCH", "OK", "INFO"]
 Kind = Literal["reliability", "attendance", "quality", "first_sessions"]
 Status = Literal["scheduled", "completed", "rescheduled", "cancelled", "no_show"]
 Cause = Literal["tutor", "student", "platform", "unknown"]
-Item = TypeVar("Item")
-
-
-class ListOut(BaseModel, Generic[Item]):
-    """One page of a list, and which published set it was read from."""
-
-    items: list[Item]
-    total: int = Field(description="rows in the whole list")
-    limit: int
-    offset: int
-    as_of: datetime = Field(description="the moment windows and decay count from")
-    published: int = Field(description="number of the published set")
-
-
-class ProblemOut(BaseModel):
-    """An error (RFC 9457); `detail` says what to do next."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
 
 
 class ComponentOut(BaseModel):

@@ -79,6 +79,8 @@ class Supervisor:
             if process.returncode is None:
                 log.warning("%s did not stop in time and is killed", name)
             _signal(process, signal.SIGKILL)
+        if ends:
+            await asyncio.wait(ends, timeout=1)
 
     async def _keep(self, process: Process) -> None:
         pause = _FIRST_PAUSE_SECONDS

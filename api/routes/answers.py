@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from api.envelopes import ListOut, ProblemOut
 from api.queries import Page, Row, Snapshot
-from api.schemas import ListOut, ProblemOut
 
 Item = TypeVar("Item", bound=BaseModel)
 Responses = dict[int | str, dict[str, Any]]

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query
 
 from api import examples, queries
 from api.dependencies import SnapshotDep
+from api.envelopes import ListOut
 from api.parameters import FlagQuery, Paging
 from api.routes.answers import documented, one_page
-from api.schemas import FlagOut, ListOut, NeedsAttentionOut
+from api.schemas import FlagOut, NeedsAttentionOut
 
 router = APIRouter(prefix="/v1", tags=["flags"])
 

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query
 
 from api import examples, queries
 from api.dependencies import SnapshotDep
+from api.envelopes import ListOut
 from api.parameters import PlatformQuery
 from api.routes.answers import documented, whole_list
-from api.schemas import FreshnessOut, ListOut, PlatformDayOut
+from api.schemas import FreshnessOut, PlatformDayOut
 
 router = APIRouter(prefix="/v1", tags=["platform"])
 

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query
 
 from api import examples, queries
 from api.dependencies import SnapshotDep
+from api.envelopes import ListOut
 from api.parameters import ScoreQuery, SessionQuery, TutorQuery
 from api.routes.answers import documented, one_page, whole_list
-from api.schemas import ListOut, ScoreOut, SessionOut, TutorOut
+from api.schemas import ScoreOut, SessionOut, TutorOut
 
 router = APIRouter(prefix="/v1/tutors", tags=["tutors"])
 

@@ -58,9 +58,10 @@ def test_the_flagged_tutor_is_seen_and_opens(demo: System, page: Page) -> None:
 def test_a_letters_link_opens_exactly_its_session(demo: System, page: Page) -> None:
     letter = demo.read("/v1/mailbox?limit=1")["items"][0]
     log_in(page, demo, f"/mailbox/{letter['key']}")
-    frame = page.frame_locator("iframe").first
+    button = page.frame_locator("iframe").first.get_by_role("link", name="Open this session")
+    expect(button).to_be_visible()
     keep(page, "letter-1440")
-    frame.get_by_role("link", name="Open this session").click()
+    button.click()
     page.wait_for_url(re.compile(re.escape(f"/dashboard/?session={letter['session_id']}")))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text(letter["session_id"]).first).to_be_visible()

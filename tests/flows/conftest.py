@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,16 +13,10 @@ from pathlib import Path
 import duckdb
 import httpx
 import pytest
-from prefect.settings import (
-    PREFECT_API_AUTH_STRING,
-    PREFECT_API_URL,
-    PREFECT_LOGGING_TO_API_ENABLED,
-    temporary_settings,
-)
 
 from cli.processes import prefect_environment, prefect_login, prefect_server
 from core import lake
-from core.settings import Settings, load_settings
+from core.settings import Settings, child_environment, load_settings
 from flows.build import NodeResult, WarehouseBuilder
 
 AS_OF = datetime(2026, 11, 20, 18, tzinfo=UTC)
@@ -80,18 +72,7 @@ class PrefectServer:
 
     @property
     def environment(self) -> dict[str, str]:
-        return dict(os.environ) | prefect_environment(self.settings)
-
-    @contextmanager
-    def client_settings(self) -> Iterator[None]:
-        """Has flows of this process tell this server of their runs."""
-        told = {
-            PREFECT_API_URL: f"{self.settings.prefect_url}/api",
-            PREFECT_API_AUTH_STRING: prefect_login(self.settings),
-            PREFECT_LOGGING_TO_API_ENABLED: False,
-        }
-        with temporary_settings(told):
-            yield
+        return child_environment(self.settings, prefect_environment(self.settings))
 
     def find(self, what: str) -> list[dict[str, object]]:
         """Returns all `flow_runs`, `task_runs` or `artifacts` there are."""
