@@ -8,6 +8,16 @@ sessions as (
 
 ),
 
+{% if is_incremental() %}
+
+    touched as (
+
+        {{ touched_sessions('sessions') }}
+
+    ),
+
+{% endif %}
+
 fct_sessions as (
 
     select
@@ -63,7 +73,7 @@ fct_sessions as (
         (select max(newest.ingest_seq) from sessions as newest) as built_seq
     from sessions
     {% if is_incremental() %}
-        where session_id in ({{ touched_sessions('sessions') }})
+        where session_id in (select touched.session_id from touched)
     {% endif %}
 
 )
