@@ -73,4 +73,12 @@ def test_first_sessions_are_derived_for_each_pair_when_nobody_says(
     rows = full_warehouse.rows(
         "SELECT session_id FROM fct_sessions WHERE is_first_session ORDER BY session_id"
     )
-    assert [row["session_id"] for row in rows] == ["first-c", "second-a", "wrong-student"]
+    firsts = ["e-new", "first-c", "m-new", "second-a", "wrong-student"]
+    assert [row["session_id"] for row in rows] == firsts
+
+
+def test_a_first_session_that_was_moved_is_first_in_its_new_slot(
+    full_warehouse: TinyWarehouse,
+) -> None:
+    slots = [full_warehouse.one("fct_sessions", session_id=f"m-{n}") for n in ("old", "new")]
+    assert [slot["is_first_session"] for slot in slots] == [False, True]

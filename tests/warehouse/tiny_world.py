@@ -86,11 +86,15 @@ def chains() -> list[Row]:
     first, second, third = moment(-9), moment(-8), moment(-7)
     later = moved("tutor", 3, first, new_start=second)
     earlier = moved("student", 4, moment(-4), new_start=third)
+    slots: list[tuple[str, datetime, str, Row]] = [
+        ("m-old", first, "st-m", later),
+        ("m-new", second, "st-m", {"rescheduled_from": "m-old"}),
+        ("e-old", moment(-4), "st-e", earlier),
+        ("e-new", third, "st-e", {"rescheduled_from": "e-old"}),
+    ]
     return [
-        session("m-old", "t-mover", first, "st-m", **later),
-        session("m-new", "t-mover", second, "st-m", rescheduled_from="m-old"),
-        session("e-old", "t-mover", moment(-4), "st-e", **earlier),
-        session("e-new", "t-mover", third, "st-e", rescheduled_from="e-old"),
+        session(name, "t-mover", start, student, is_first_session=None, **more)
+        for name, start, student, more in slots
     ]
 
 
