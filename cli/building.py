@@ -8,8 +8,9 @@ from rich.console import Console
 
 from core import lake
 from core.settings import Settings
-from flows.build import WarehouseBuilder, only_writer, refuse_failures
+from flows.build import WarehouseBuilder, only_writer
 from flows.publish import publish_marts
+from flows.results import refuse_failures
 
 
 def build_once(settings: Settings, as_of: datetime, *, full: bool) -> None:

@@ -1,4 +1,4 @@
-"""Builds the warehouse with dbt, in process, with the manifest kept: one writer at a time."""
+"""Builds the warehouse: dbt in process for a full build, the SQL it compiled for a micro-batch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,14 +13,15 @@ from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 
-from core.errors import WorkbenchError
+from flows.micro_batch import Step, run_steps, steps_of
+from flows.results import BuildFailed, NodeResult
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 # What a micro-batch runs: models that hold data, and the tests that guard publishing.
 _MICRO_BATCH = [
+    "compile",
     "--select",
     "resource_type:model,config.materialized:incremental",
     "resource_type:model,config.materialized:table",
@@ -30,36 +30,9 @@ _MICRO_BATCH = [
     "empty",
 ]
 # Unit tests need no data and guard changes of the project: they run with its tests.
-_FULL = ["--full-refresh", "--exclude-resource-type", "unit_test"]
-
-
-class BuildFailed(WorkbenchError):
-    title = "Build failed"
-
-
-class GateClosed(WorkbenchError):
-    title = "Nothing was published"
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """What became of one model or test; `seconds` is wall time."""
-
-    name: str
-    kind: str
-    status: str
-    seconds: float
-    message: str
-
-    @property
-    def is_good(self) -> bool:
-        return self.status in {"success", "pass", "no-op"}
-
-
-def refuse_failures(results: list[NodeResult]) -> None:
-    """Raises GateClosed, naming what failed, unless every model was built and every test passed."""
-    if failed := [f"{result.name} ({result.status})" for result in results if not result.is_good]:
-        raise GateClosed(f"The sets published before stay, because of: {', '.join(failed)}.")
+_FULL = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
+# compiled with this, the SQL asks for the moment when it runs; see the macro as_of()
+_WHEN_RUN = "when run"
 
 
 class WarehouseBuilder:
@@ -73,7 +46,8 @@ class WarehouseBuilder:
             "lake_dir": str(lake_dir),
             "time_zone": time_zone,
         }
-        self._manifest: Manifest | None = None
+        self._manifest: Any = None
+        self._steps: list[Step] = []
         self._parsed = ""
 
     def build(self, as_of: datetime, *, full: bool = False) -> list[NodeResult]:
@@ -87,36 +61,43 @@ class WarehouseBuilder:
             BuildFailed: dbt could not run at all.
         """
         project = _fingerprint(PROJECT_DIR)
-        full = full or self._last_project() != project
-        built = self._folder / "project.sha256"
-        if full:
-            built.unlink(missing_ok=True)
         try:
-            self._parse(project, as_of)
-            results = self._run_nodes(_FULL if full else _MICRO_BATCH, as_of)
+            self._parse(project)
+            if full or self._last_project() != project:
+                return self._build_all(project, as_of)
+            self._compile()
         finally:
             _close_warehouse()
-        if full and all(result.is_good for result in results):
+        return run_steps(self._warehouse_path, self._steps, as_of)
+
+    def _build_all(self, project: str, as_of: datetime) -> list[NodeResult]:
+        built = self._folder / "project.sha256"
+        built.unlink(missing_ok=True)
+        _forget_compilation(self._manifest)
+        results = _node_results(self._run([*_FULL, "--no-write-json"], as_of.isoformat()))
+        if all(result.is_good for result in results):
             built.write_text(project)
         return results
+
+    def _compile(self) -> None:
+        if not self._steps:
+            _forget_compilation(self._manifest)
+            compiled = self._run([*_MICRO_BATCH, "--no-write-json"], _WHEN_RUN)
+            nodes = [result.node for result in compiled.results]
+            self._steps = steps_of(nodes, self._manifest.parent_map)
 
     def _last_project(self) -> str | None:
         path = self._folder / "project.sha256"
         return path.read_text() if path.exists() and self._warehouse_path.exists() else None
 
-    def _parse(self, project: str, as_of: datetime) -> None:
+    def _parse(self, project: str) -> None:
         if self._parsed != project:
-            self._manifest = None
-            self._manifest = self._run(["parse"], as_of).result
+            self._manifest, self._steps = None, []
+            self._manifest = self._run(["parse"], _WHEN_RUN)
             self._parsed = project
 
-    def _run_nodes(self, selection: list[str], as_of: datetime) -> list[NodeResult]:
-        _forget_compilation(self._manifest)
-        answer = self._run(["build", *selection, "--no-write-json"], as_of)
-        return _node_results(answer.result)
-
-    def _run(self, arguments: list[str], as_of: datetime) -> Any:
-        variables = self._variables | {"as_of": as_of.isoformat()}
+    def _run(self, arguments: list[str], as_of: str) -> Any:
+        variables = self._variables | {"as_of": as_of}
         places = {
             "--project-dir": PROJECT_DIR,
             "--profiles-dir": PROJECT_DIR / "dbt_project",
@@ -130,7 +111,7 @@ class WarehouseBuilder:
         )
         if answer.result is None:
             raise BuildFailed(f"dbt could not run: {answer.exception}")
-        return answer
+        return answer.result
 
 
 def _forget_compilation(manifest: Any) -> None:

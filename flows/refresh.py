@@ -14,10 +14,11 @@ from prefect.cache_policies import NO_CACHE
 
 from core.marts import Marts, Published
 from core.settings import Settings, load_settings
-from flows.build import NodeResult, WarehouseBuilder, only_writer, refuse_failures
+from flows.build import WarehouseBuilder, only_writer
 from flows.emails.letters import LettersSummary, send_letters
 from flows.letterhead import letterhead, mail_server
 from flows.publish import publish_marts
+from flows.results import NodeResult, refuse_failures
 from flows.summary import model_rows, run_summary
 
 

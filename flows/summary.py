@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.marts import Published
-from flows.build import NodeResult
 from flows.emails.letters import LettersSummary
+from flows.results import NodeResult
 
 
 def model_rows(results: list[NodeResult]) -> list[dict[str, str | int]]:

@@ -1,8 +1,13 @@
 -- The only file that may speak one engine's dialect. Models call these and stay portable.
 
+-- "when run" leaves the moment open, for SQL that is compiled once and run often.
 {% macro as_of() -%}
     {%- set moment = var('as_of') -%}
-    cast('{{ run_started_at.isoformat() if moment == 'now' else moment }}' as timestamptz)
+    {%- if moment == 'when run' -%}
+        getvariable('as_of')
+    {%- else -%}
+        cast('{{ run_started_at.isoformat() if moment == 'now' else moment }}' as timestamptz)
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro business_date(moment) -%}

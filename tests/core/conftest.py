@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from core.lake import write_durably
 from core.marts import POINTER, Published
 
 Publish = Callable[[int], Published]
@@ -32,7 +33,7 @@ def publish_number(tmp_path: Path) -> Publish:
         with duckdb.connect(str(tmp_path / file)) as connection:
             connection.execute(f"CREATE TABLE numbers AS SELECT {number} AS number")
         published = Published(number, file, "2026-11-20T18:00:00+00:00", "2026-11-20", 7)
-        (tmp_path / POINTER).write_bytes(published.to_json())
+        write_durably(tmp_path / POINTER, published.to_json())
         return published
 
     return publish

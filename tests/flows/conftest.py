@@ -17,7 +17,8 @@ import pytest
 from cli.processes import prefect_environment, prefect_login, prefect_server
 from core import lake
 from core.settings import Settings, child_environment, load_settings
-from flows.build import NodeResult, WarehouseBuilder
+from flows.build import WarehouseBuilder
+from flows.results import NodeResult
 
 AS_OF = datetime(2026, 11, 20, 18, tzinfo=UTC)
 

@@ -10,14 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.build import (
-    BuildFailed,
-    GateClosed,
-    NodeResult,
-    WarehouseBuilder,
-    only_writer,
-    refuse_failures,
-)
+from flows.build import WarehouseBuilder, only_writer
+from flows.results import BuildFailed, GateClosed, NodeResult, refuse_failures
 from tests.flows.conftest import AS_OF, Built
 
 

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from core import lake
-from flows.build import NodeResult, WarehouseBuilder, only_writer, refuse_failures
+from flows.build import WarehouseBuilder, only_writer
+from flows.results import NodeResult, refuse_failures
 from tests.warehouse.tiny_world import AS_OF, BATCHES, land_batch
 
 Row = dict[str, Any]

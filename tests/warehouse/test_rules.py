@@ -12,8 +12,9 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
-from flows.build import PROJECT_DIR, GateClosed, refuse_failures
+from flows.build import PROJECT_DIR
 from flows.publish import publish_marts
+from flows.results import GateClosed, refuse_failures
 from tests.warehouse.conftest import TinyWarehouse
 from tests.warehouse.tiny_world import AS_OF
 

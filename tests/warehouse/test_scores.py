@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from flows.build import refuse_failures
+from flows.results import refuse_failures
 from tests.warehouse.conftest import TinyWarehouse
 from tests.warehouse.tiny_world import AS_OF, EQUALS, land_batch
 

@@ -1,0 +1,36 @@
+"""What became of the models and tests of a build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.errors import WorkbenchError
+
+
+class BuildFailed(WorkbenchError):
+    title = "Build failed"
+
+
+class GateClosed(WorkbenchError):
+    title = "Nothing was published"
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model or test; `seconds` is wall time."""
+
+    name: str
+    kind: str
+    status: str
+    seconds: float
+    message: str
+
+    @property
+    def is_good(self) -> bool:
+        return self.status in {"success", "pass", "no-op"}
+
+
+def refuse_failures(results: list[NodeResult]) -> None:
+    """Raises GateClosed, naming what failed, unless every model was built and every test passed."""
+    if failed := [f"{result.name} ({result.status})" for result in results if not result.is_good]:
+        raise GateClosed(f"The sets published before stay, because of: {', '.join(failed)}.")
