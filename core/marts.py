@@ -13,11 +13,13 @@ import duckdb
 from core.errors import MartsNotPublished
 
 POINTER = "current.json"
-# Queries of readers reach no file but the published one, and nobody can switch that off again.
+ARCHIVE = "archive"
+# Queries of readers reach no file but the published ones, and nobody can switch that off again.
 _READ_ONLY = """
     SET GLOBAL TimeZone = 'UTC';
     SET GLOBAL memory_limit = '1GB';
     SET GLOBAL threads = 2;
+    SET GLOBAL allowed_directories = ['{archive}/'];
     SET GLOBAL enable_external_access = false;
     SET GLOBAL lock_configuration = true;
 """
@@ -84,13 +86,13 @@ class Marts:
         # Each set has a file name of its own: DuckDB keeps one instance per path and process.
         # Cursors of the set before keep it alive until they are done.
         connection = duckdb.connect(str(self._marts_dir / published.file), read_only=True)
-        _lock(connection)
+        _lock(connection, self._marts_dir / ARCHIVE)
         return connection
 
 
-def _lock(connection: duckdb.DuckDBPyConnection) -> None:
+def _lock(connection: duckdb.DuckDBPyConnection, archive: Path) -> None:
     try:
-        connection.execute(_READ_ONLY)
+        connection.execute(_READ_ONLY.format(archive=str(archive.absolute()).replace("'", "''")))
     except duckdb.InvalidInputException:
         # another Marts of this process opened the same file, and locked it, before
         is_locked = connection.execute("SELECT current_setting('lock_configuration')").fetchall()

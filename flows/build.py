@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from flows.micro_batch import Step, run_steps, steps_of
-from flows.results import BuildFailed, NodeResult
+from flows.results import PROJECT_MARK, BuildFailed, NodeResult
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -60,7 +60,7 @@ class WarehouseBuilder:
         Raises:
             BuildFailed: dbt could not run at all.
         """
-        project = _fingerprint(PROJECT_DIR)
+        project = _fingerprint(PROJECT_DIR, self._variables["time_zone"])
         try:
             self._parse(project)
             if full or self._last_project() != project:
@@ -71,7 +71,7 @@ class WarehouseBuilder:
         return run_steps(self._warehouse_path, self._steps, as_of)
 
     def _build_all(self, project: str, as_of: datetime) -> list[NodeResult]:
-        built = self._folder / "project.sha256"
+        built = self._folder / PROJECT_MARK
         built.unlink(missing_ok=True)
         _forget_compilation(self._manifest)
         results = _node_results(self._run([*_FULL, "--no-write-json"], as_of.isoformat()))
@@ -87,7 +87,7 @@ class WarehouseBuilder:
             self._steps = steps_of(nodes, self._manifest.parent_map)
 
     def _last_project(self) -> str | None:
-        path = self._folder / "project.sha256"
+        path = self._folder / PROJECT_MARK
         return path.read_text() if path.exists() and self._warehouse_path.exists() else None
 
     def _parse(self, project: str) -> None:
@@ -143,9 +143,10 @@ def _node_results(result: Any) -> list[NodeResult]:
     ]
 
 
-def _fingerprint(project_dir: Path) -> str:
+def _fingerprint(project_dir: Path, time_zone: str) -> str:
     files = [project_dir / "dbt_project.yml", *sorted((project_dir / "dbt_project").rglob("*.*"))]
-    return sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()
+    content = b"".join(path.read_bytes() for path in files if path.is_file())
+    return sha256(time_zone.encode() + content).hexdigest()
 
 
 @contextmanager

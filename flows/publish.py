@@ -13,6 +13,8 @@ import duckdb
 from core.errors import MartsNotPublished
 from core.lake import sync_folder, write_durably
 from core.marts import POINTER, Published, read_pointer
+from flows.archive import publish_sessions
+from flows.results import PROJECT_MARK
 
 KEPT_SETS = 3
 _SET = re.compile(r"marts-(\d+)\.duckdb")
@@ -22,6 +24,8 @@ def publish_marts(
     warehouse_path: Path, marts_dir: Path, *, ingest_seq: int, as_of: datetime, now: datetime
 ) -> Published:
     """Returns the set just published: every table of the warehouse's schema `marts`.
+
+    What it costs does not grow with history: see `flows.archive`.
 
     Readers see the old set or the new one, never a mixture, and after a power cut too.
     """
@@ -61,14 +65,21 @@ def _copy_marts(warehouse_path: Path, path: Path) -> None:
         connection.execute(f"ATTACH '{path_text}' AS warehouse (READ_ONLY)")
         tables = connection.execute(
             "SELECT table_name FROM duckdb_tables() "
-            "WHERE database_name = 'warehouse' AND schema_name = 'marts' ORDER BY 1"
+            "WHERE database_name = 'warehouse' AND schema_name = 'marts' "
+            "AND table_name <> 'fct_sessions' ORDER BY 1"
         ).fetchall()
         for (table,) in tables:
             connection.execute(f"CREATE TABLE {table} AS FROM warehouse.marts.{table}")
+        publish_sessions(connection, path.parent, _project(warehouse_path))
         connection.execute("DETACH warehouse")
     _sync_file(draft)
     draft.rename(path)
     sync_folder(path.parent)
+
+
+def _project(warehouse_path: Path) -> str:
+    built_by = warehouse_path.parent / PROJECT_MARK
+    return built_by.read_text() if built_by.exists() else "unknown"
 
 
 def _sync_file(path: Path) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from core.errors import WorkbenchError
 
+PROJECT_MARK = "project.sha256"  # beside the warehouse: what it was last built in full by
+
 
 class BuildFailed(WorkbenchError):
     title = "Build failed"

@@ -32,6 +32,12 @@ def fill_warehouse(path: Path, number: int) -> None:
             "[{'a': 1.5::DECIMAL(5, 1)}] AS parts, TIMESTAMPTZ '2026-11-20 18:00:00Z' AS at"
         )
         connection.execute("CREATE OR REPLACE TABLE marts.empty_one (id VARCHAR)")
+        connection.execute(
+            "CREATE OR REPLACE TABLE marts.fct_sessions AS "
+            "SELECT 's' || day AS session_id, 't' AS tutor_id, 'completed' AS status, "
+            "DATE '2026-10-01' + CAST(day AS INTEGER) AS session_date, 1::BIGINT AS built_seq "
+            "FROM range(50) AS days (day)"
+        )
         connection.execute("CREATE OR REPLACE TABLE staging.private AS SELECT 1 AS secret")
 
 
