@@ -6,7 +6,6 @@ One session a second is posted on top of 90 days of the pretend company's histor
 from __future__ import annotations
 
 import re
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from bench.report import percentile, tell
-from bench.system import READY_SECONDS, ROOT, System, is_ready, new_system, wait_until
+from bench.system import READY_SECONDS, ROOT, System, is_ready, temporary_system, wait_until
 from core.marts import Marts
 from core.secrets import read_or_create
 
@@ -45,8 +44,7 @@ class Sightings:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        system = new_system(Path(folder))
+    with temporary_system() as system:
         seconds = _start_with_history(system)
         tell("demo_to_dashboard_with_90_days", seconds, "s", "<= 60")
         sightings = _watch(system)
@@ -55,7 +53,6 @@ def main() -> None:
             middle = "<= 5" if place == "marts" else "-"
             tell(f"{place}_p50", percentile(waits, 0.50), "s", middle, seen=len(waits))
             tell(f"{place}_p95", percentile(waits, 0.95), "s", goal, seen=len(waits))
-        system.stop()
 
 
 def _start_with_history(system: System) -> float:
@@ -65,6 +62,7 @@ def _start_with_history(system: System) -> float:
     done = system.settings.data_dir / "demo.json"
     wait_until(done.exists, 240, "the history posted")
     marts = Marts(system.settings.marts_dir)
+    wait_until((system.settings.marts_dir / "current.json").exists, 120, "a first set")
     wait_until(lambda: _session_count(marts) > 240_000, 240, "the history published")
     return time.monotonic() - started
 
@@ -159,7 +157,7 @@ def _watch_page(page: Page, sightings: Sightings) -> None:
         )
         for link in links:
             sightings.dashboard.setdefault(link.rpartition("=")[2], time.monotonic())
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 
 from bench.report import tell
-from bench.system import READY_SECONDS, ROOT, is_ready, new_system, wait_until
+from bench.system import READY_SECONDS, ROOT, is_ready, temporary_system, wait_until
 from cli.posting import accepted_seq
 from core.marts import Marts
 
@@ -15,8 +13,7 @@ LOG = ROOT / "tests" / "data" / "real_log.ndjson.gz"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        system = new_system(Path(folder))
+    with temporary_system() as system:
         system.start("up")
         wait_until(lambda: is_ready(system), READY_SECONDS, "all processes ready")
         marts = Marts(system.settings.marts_dir)
@@ -29,7 +26,6 @@ def main() -> None:
         wait_until(lambda: marts.published().ingest_seq >= wanted, 120, "the log published")
         tell("real_log_accepted", taken, "s", "-", records=wanted)
         tell("real_log_published", time.monotonic() - started, "s", "<= 60", records=wanted)
-        system.stop()
 
 
 if __name__ == "__main__":

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 
 import psutil
 
 from bench.report import tell
-from bench.system import READY_SECONDS, System, is_ready, new_system, processes_of, wait_until
+from bench.system import READY_SECONDS, System, is_ready, processes_of, temporary_system, wait_until
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        system = new_system(Path(folder))
+    with temporary_system() as system:
         tell("first_start", _start(system), "s", "-")
         system.stop()
         tell("second_start", _start(system), "s", "<= 20")

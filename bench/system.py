@@ -6,9 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +85,18 @@ def wait_until(condition: Callable[[], object], seconds: float, what: str) -> No
     while not condition():
         assert time.monotonic() < deadline, f"not in {seconds:.0f} s: {what}"
         time.sleep(0.25)
+
+
+@contextmanager
+def temporary_system(**overrides: object) -> Iterator[System]:
+    """Gives a system in a temporary folder; whatever happens, it is stopped and removed."""
+    with tempfile.TemporaryDirectory() as folder:
+        system = new_system(Path(folder), **overrides)
+        try:
+            yield system
+        finally:
+            if system.process and system.process.poll() is None:
+                system.stop()
 
 
 def new_system(folder: Path, **overrides: object) -> System:

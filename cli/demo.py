@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Coroutine
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +15,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.accounts import create_account, list_accounts
 from cli.posting import accepted_seq
-from cli.processes import mail_catcher, prefect_login, workbench_processes
-from cli.running import banner, console, supervise, until_stopped
+from cli.processes import Process, mail_catcher, prefect_login, workbench_processes
+from cli.running import banner, console, ready, supervise, until_stopped
 from cli.supervisor import Supervisor
 from core.errors import MartsNotPublished, WorkbenchError
 from core.marts import Marts
@@ -63,15 +64,18 @@ def run_demo(settings: Settings, company: Company, *, once: bool) -> None:
     async def work(supervisor: Supervisor) -> None:
         login = _demo_login(settings)
         started = time.monotonic()
-        if once:
-            await _feed(settings, replace(company, every_seconds=0.2).options(_ONCE_SESSIONS))
-            await _settled(settings)
-            _print_summary(settings, time.monotonic() - started)
-            return
-        banner(settings, login)
-        feeding = asyncio.create_task(_feed(settings, company.options(0)))
+        pace = replace(company, every_seconds=0.2) if once else company
+        # the history is posted while Prefect still starts
+        feeding = asyncio.create_task(_feed(settings, processes, pace, _ONCE_SESSIONS * once))
         try:
-            await until_stopped(supervisor)
+            await ready(supervisor)
+            if once:
+                await feeding
+                await _settled(settings)
+                _print_summary(settings, time.monotonic() - started)
+            else:
+                banner(settings, login)
+                await _first_to_end(until_stopped(supervisor), feeding)
         finally:
             feeding.cancel()
 
@@ -90,9 +94,19 @@ def _demo_login(settings: Settings) -> list[tuple[str, str]]:
     ]
 
 
-async def _feed(settings: Settings, arguments: list[str]) -> None:
+async def _first_to_end(*waits: Coroutine[Any, Any, None] | asyncio.Task[None]) -> None:
+    tasks = {asyncio.ensure_future(wait) for wait in waits}
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+async def _feed(settings: Settings, processes: list[Process], company: Company, live: int) -> None:
+    [ingest] = [process for process in processes if process.name == "ingest"]
+    while not await asyncio.to_thread(ingest.is_ready):
+        await asyncio.sleep(0.2)
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli.feeder", *arguments),
+        *(sys.executable, "-m", "cli.feeder", *company.options(live)),
         env=child_environment(settings, {}),
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,

@@ -49,12 +49,13 @@ def demo(
 def up(data_dir: DataDir = None) -> None:
     """Run ingest, web, Prefect and the runner, as a company would."""
     from cli.processes import prefect_login, workbench_processes
-    from cli.running import banner, supervise, until_stopped
+    from cli.running import banner, ready, supervise, until_stopped
     from cli.supervisor import Supervisor
 
     settings = _settings(data_dir)
 
     async def work(supervisor: Supervisor) -> None:
+        await ready(supervisor)
         banner(settings, [*_hints(settings), ("Prefect login", prefect_login(settings))])
         await until_stopped(supervisor)
 

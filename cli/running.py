@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from typing import Any
 
 from rich.console import Console
 
@@ -17,7 +18,7 @@ from core.settings import Settings, child_environment
 
 READY_SECONDS = 180
 console = Console(highlight=False)
-Work = Callable[[Supervisor], Awaitable[None]]
+Work = Callable[[Supervisor], Coroutine[Any, Any, None]]
 
 
 def supervise(settings: Settings, processes: list[Process], work: Work, *, with_mail: bool) -> None:
@@ -36,7 +37,7 @@ def supervise(settings: Settings, processes: list[Process], work: Work, *, with_
 async def _supervise(settings: Settings, processes: list[Process], work: Work) -> None:
     supervisor = Supervisor(processes, child_environment(settings, {}))
     await supervisor.start()
-    task = asyncio.create_task(_ready_then(supervisor, work))
+    task = asyncio.create_task(work(supervisor))
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, task.cancel)
     try:
@@ -48,14 +49,14 @@ async def _supervise(settings: Settings, processes: list[Process], work: Work) -
         console.print(f"Stopped in {time.monotonic() - started:.1f} s.")
 
 
-async def _ready_then(supervisor: Supervisor, work: Work) -> None:
+async def ready(supervisor: Supervisor) -> None:
+    """Returns when every process serves, telling each as it comes."""
     started = time.monotonic()
 
     def tell(name: str) -> None:
         console.print(f"  [green]✓[/] {name:<8} ready after {time.monotonic() - started:4.1f} s")
 
     await supervisor.wait_until_ready(READY_SECONDS, tell)
-    await work(supervisor)
 
 
 async def until_stopped(supervisor: Supervisor) -> None:
