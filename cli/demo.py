@@ -106,7 +106,8 @@ async def _feed(settings: Settings, processes: list[Process], company: Company, 
     while not await asyncio.to_thread(ingest.is_ready):
         await asyncio.sleep(0.2)
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cli.feeder", *company.options(live)),
+        # the company gives way to what has to serve it
+        *("nice", "-n", "10", sys.executable, "-m", "cli.feeder", *company.options(live)),
         env=child_environment(settings, {}),
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,

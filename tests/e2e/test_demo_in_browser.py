@@ -91,6 +91,7 @@ def test_no_page_scrolls_sideways(demo: System, browser: Browser, width: int, sc
     log_in(page, demo, "/dashboard/")
     for name, path in [("today", ""), ("tutors", "?view=tutors"), ("tutor", _tutor(demo))]:
         page.goto(f"{demo.settings.web_url}/dashboard/{path}")
+        expect(page.get_by_text("Log out").first).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_timeout(1_000)
         keep(page, f"{name}-{width}-{scheme}")
