@@ -15,7 +15,15 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from bench.report import percentile, tell
-from bench.system import READY_SECONDS, ROOT, System, is_ready, temporary_system, wait_until
+from bench.system import (
+    BROWSER_OPTIONS,
+    READY_SECONDS,
+    ROOT,
+    System,
+    is_ready,
+    temporary_system,
+    wait_until,
+)
 from core.marts import Marts
 from core.secrets import read_or_create
 
@@ -80,7 +88,7 @@ def _watch(system: System) -> Sightings:
     ]
     with sync_playwright() as playwright:
         path = (ROOT / ".venv" / "browser").read_text().strip()
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_OPTIONS)
         page = _open_tutor(system, browser.new_page())
         for watcher in watchers:
             watcher.start()

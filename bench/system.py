@@ -25,6 +25,15 @@ from core.settings import Settings, without_settings
 ROOT = Path(__file__).resolve().parents[1]
 ARTIFACTS = ROOT / "artifacts"
 READY_SECONDS = 180
+# as root, without much shared memory, and without calls to the outside of the browser's own
+BROWSER_OPTIONS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 def free_port() -> int:

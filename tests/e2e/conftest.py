@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.system import ROOT, System, is_ready, new_system, wait_until
+from bench.system import BROWSER_OPTIONS, ROOT, System, is_ready, new_system, wait_until
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def make_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., System]]:
     made: list[System] = []
 
@@ -24,7 +24,7 @@ def make_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
             system.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(make_system: Callable[..., System]) -> System:
     """A small company, running, with its history published and letters coming in."""
     system = make_system("demo")
@@ -41,10 +41,11 @@ def _letters(system: System) -> int:
     return int(system.read("/v1/mailbox")["count"])
 
 
-@pytest.fixture(scope="session")
+# of a module: as long as Playwright runs, no asyncio test can
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = (ROOT / ".venv" / "browser").read_text().strip()  # written by: make test
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_OPTIONS)
         yield browser
         browser.close()

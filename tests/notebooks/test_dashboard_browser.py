@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from bench.system import BROWSER_OPTIONS, ROOT
 from notebooks import dashboard
 from tests.notebooks.conftest import PublishSet
 
@@ -52,7 +52,8 @@ def _wait_for(port: int) -> None:
 def phone_page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=(ROOT / ".venv" / "browser").read_text().strip(),
+            args=BROWSER_OPTIONS,
         )
         page = browser.new_page(viewport={"width": 360, "height": 700})
         page.set_default_timeout(_PATIENCE_MS)

@@ -1,14 +1,16 @@
-"""A coach's morning in a real browser: log in, see who needs attention, follow a letter's link."""
+"""A running demo: a coach's morning in a real browser, and what crashes heals by itself."""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bench.system import ARTIFACTS, System
+from bench.system import ARTIFACTS, System, processes_of, wait_until
 from core.secrets import read_or_create
 
 pytestmark = pytest.mark.timeout(400)
@@ -110,3 +112,44 @@ def test_nothing_is_read_without_a_login(demo: System, page: Page) -> None:
     answer = page.goto(f"{demo.settings.web_url}/dashboard/?tutor=t-00001")
     assert answer is not None
     assert page.url.startswith(f"{demo.settings.web_url}/login?next=")
+
+
+def test_a_killed_runner_is_back_by_itself(demo: System) -> None:
+    before = _named(demo, "flows.runner")
+    before.kill()
+    wait_until(lambda: _named(demo, "flows.runner").pid != before.pid, 60, "a new runner")
+    published = demo.read("/v1/freshness")["published"]
+    wait_until(lambda: demo.read("/v1/freshness")["published"] > published, 90, "a new set")
+
+
+def test_ingest_goes_on_while_prefect_is_down_and_the_runner_catches_up(demo: System) -> None:
+    _named(demo, "prefect.server").kill()
+    answer = demo.post(_session(f"while-down-{time.time_ns()}"))
+    assert answer.status_code == 202
+    session_id = answer.request.read().decode().split('"session_id":"')[1].split('"')[0]
+    wait_until(lambda: _is_known(demo, session_id), 120, "the session published")
+
+
+def _is_known(system: System, session_id: str) -> bool:
+    tutor = system.read("/v1/tutors/t-00001/sessions?limit=500")
+    return session_id in {session["session_id"] for session in tutor["items"]}
+
+
+def _session(session_id: str) -> dict[str, str]:
+    return {
+        "session_id": session_id,
+        "tutor_id": "t-00001",
+        "student_id": "st-1",
+        "status": "completed",
+        "scheduled_start": "2026-11-20T16:00:00-06:00",
+        "scheduled_end": "2026-11-20T17:00:00-06:00",
+    }
+
+
+def _named(system: System, part: str) -> psutil.Process:
+    found = [
+        process
+        for process in processes_of(system)
+        if any(part in word for word in process.cmdline())
+    ]
+    return found[0] if found else psutil.Process()
