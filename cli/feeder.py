@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from cli.processes import local_token
@@ -79,19 +80,19 @@ def tell(**facts: object) -> None:
     sys.stdout.flush()
 
 
-def _chain(world: World, upcoming: object) -> Iterator[bytes]:
+def _chain(world: World, upcoming: pl.DataFrame) -> Iterator[bytes]:
     yield from session_lines(world.sessions)
-    yield from session_lines(upcoming)  # type: ignore[arg-type]
+    yield from session_lines(upcoming)
 
 
 def _post(
-    settings: Settings, kind: str, lines: object, backfill: bool = True
+    settings: Settings, kind: str, lines: Iterable[bytes], backfill: bool = True
 ) -> Iterator[Progress]:
     token = local_token(settings, {"ingest:write"})
     return post_batches(
         f"{settings.ingest_url}/v1/{kind}",
         token,
-        lines,  # type: ignore[arg-type]
+        lines,
         backfill=backfill,
     )
 
