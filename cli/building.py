@@ -21,13 +21,9 @@ def build_once(settings: Settings, as_of: datetime, *, full: bool) -> None:
     """
     lake.ensure(settings.lake_dir)
     ingest_seq = lake.read_watermark(settings.lake_dir).ingest_seq
-    builder = WarehouseBuilder(
-        warehouse_path=settings.warehouse_path,
-        lake_dir=settings.lake_dir,
-        time_zone=settings.time_zone,
-    )
+    builder = WarehouseBuilder(settings.warehouse_path, settings.lake_dir, settings.time_zone)
     with only_writer(settings.warehouse_path):
-        refuse_failures(builder.build(as_of, full=full))
+        refuse_failures(builder.build(as_of, ingest_seq, full=full))
         published = publish_marts(
             settings.warehouse_path,
             settings.marts_dir,

@@ -73,7 +73,7 @@ def prefect_login(settings: Settings) -> str:
 def prefect_environment(settings: Settings) -> dict[str, str]:
     """Returns Prefect's own settings: behind a login, closed to other origins, silent outwards."""
     return {
-        "PREFECT_HOME": str(settings.data_dir / "prefect"),
+        "PREFECT_HOME": str(settings.prefect_home),
         "PREFECT_API_URL": f"{settings.prefect_url}/api",
         "PREFECT_API_AUTH_STRING": prefect_login(settings),
         "PREFECT_SERVER_API_AUTH_STRING": prefect_login(settings),

@@ -12,7 +12,12 @@ from typing import Any
 from rich.console import Console
 
 from cli.processes import Process
-from cli.startup import log_to_file, only_instance, refuse_taken_ports
+from cli.startup import (
+    give_prefect_a_database,
+    log_to_file,
+    only_instance,
+    refuse_taken_ports,
+)
 from cli.supervisor import Supervisor
 from core.settings import Settings, child_environment
 
@@ -31,6 +36,7 @@ def supervise(settings: Settings, processes: list[Process], work: Work, *, with_
         refuse_taken_ports(settings, with_mail=with_mail)
         log_to_file(settings.log_path)
         settings.runner_sign.unlink(missing_ok=True)
+        give_prefect_a_database(settings.prefect_home)
         asyncio.run(_supervise(settings, processes, work))
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import socket
+import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -59,6 +62,20 @@ def refuse_taken_ports(settings: Settings, *, with_mail: bool) -> None:
     for name, host, port in wanted:
         if not _is_free(host, port):
             raise CannotStart(f"port {port} is in use. Stop what uses it, or set {name} to another")
+
+
+def give_prefect_a_database(home: Path) -> None:
+    """Leaves the empty database that set-up made in Prefect's `home`, unless it has one.
+
+    Where there is none, Prefect makes it by itself when it starts.
+    """
+    empty, database = Path(sys.prefix) / "prefect" / "prefect.db", home / "prefect.db"
+    if empty.exists() and not database.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        draft = home / f".prefect.db.{os.getpid()}"
+        with closing(sqlite3.connect(empty)) as connection:
+            connection.execute("VACUUM INTO ?", (str(draft),))
+        draft.rename(database)
 
 
 def _is_free(host: str, port: int) -> bool:

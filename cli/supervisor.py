@@ -7,16 +7,15 @@ docs/decisions/0005-own-supervisor.md.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 
 from cli.processes import Process
+from core.children import die_with_parent
 from core.errors import CannotStart
 
 log = logging.getLogger("workbench")
@@ -105,7 +104,7 @@ class Supervisor:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         self._running[process.name] = child
         last_line = await _copy_lines(child, logging.getLogger(process.name))
@@ -130,9 +129,3 @@ def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None
     # the whole group: a server may have children of its own, also after it has gone
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
-
-
-def _die_with_parent() -> None:
-    """Has Linux end the child when the supervisor is killed without a chance to say so."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG

@@ -105,6 +105,10 @@ class Settings(BaseSettings):
         return self.data_dir / "logs" / "workbench.log"
 
     @property
+    def prefect_home(self) -> Path:
+        return self.data_dir / "prefect"
+
+    @property
     def runner_sign(self) -> Path:
         """Returns the file that the runner touches as long as it lives."""
         return self.data_dir / "logs" / "runner.alive"

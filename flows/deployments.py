@@ -17,11 +17,11 @@ WORK_POOL = "workbench"
 _RETRY_SECONDS = 30
 
 
-async def serve_deployments(data_dir: Path) -> None:
+async def serve_deployments(prefect_home: Path) -> None:
     """Registers the deployments when they changed, then runs what their schedules ask for."""
     while True:
         try:
-            await _register(data_dir / "prefect" / "deployed.sha256")
+            await _register(prefect_home / "deployed.sha256")
             async with ProcessWorker(work_pool_name=WORK_POOL) as worker:
                 await worker.start()
         except Exception as error:

@@ -61,11 +61,14 @@ def _step(node: Any) -> Step:
     )
 
 
-def run_steps(warehouse_path: Path, steps: list[Step], as_of: datetime) -> list[NodeResult]:
+def run_steps(
+    warehouse_path: Path, steps: list[Step], as_of: datetime, ingest_seq: int
+) -> list[NodeResult]:
     """Returns what became of each step; unless all are good, the warehouse is left as it was."""
     with duckdb.connect(str(warehouse_path)) as connection:
         connection.execute(_SETTINGS)
         connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ '{as_of.isoformat()}'")
+        connection.execute(f"SET VARIABLE ingest_seq = {ingest_seq}::BIGINT")
         connection.execute("BEGIN")
         results: list[NodeResult] = []
         for step in steps:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 
 from prefect import flow, task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -22,17 +20,13 @@ from flows.results import NodeResult, refuse_failures
 from flows.summary import model_rows, run_summary
 
 
-@cache
-def warehouse_builder(warehouse_path: Path, lake_dir: Path, time_zone: str) -> WarehouseBuilder:
-    """Returns the one builder of this process, which keeps dbt's manifest between runs."""
-    return WarehouseBuilder(warehouse_path=warehouse_path, lake_dir=lake_dir, time_zone=time_zone)
-
-
 @task(task_run_name="build models", cache_policy=NO_CACHE)
-async def build(settings: Settings, as_of: datetime, full: bool) -> list[NodeResult]:
+async def build(
+    settings: Settings, as_of: datetime, ingest_seq: int, full: bool
+) -> list[NodeResult]:
     """Returns what became of each model and test."""
-    builder = warehouse_builder(settings.warehouse_path, settings.lake_dir, settings.time_zone)
-    return await asyncio.to_thread(builder.build, as_of, full=full)
+    builder = WarehouseBuilder(settings.warehouse_path, settings.lake_dir, settings.time_zone)
+    return await asyncio.to_thread(builder.build, as_of, ingest_seq, full=full)
 
 
 @task(task_run_name="check the gate", cache_policy=NO_CACHE)
@@ -82,7 +76,7 @@ async def refresh(ingest_seq: int, full: bool = False) -> Published:
     writer = only_writer(settings.warehouse_path)
     await asyncio.to_thread(writer.__enter__)
     try:
-        results = await build(settings, as_of, full)
+        results = await build(settings, as_of, ingest_seq, full)
         await acreate_table_artifact(table=model_rows(results), key="models")
         await gate(results)
         published = await publish(settings, ingest_seq, as_of)

@@ -77,8 +77,11 @@ async def look(settings: Settings, now: datetime, letters_after: datetime) -> bo
     return False
 
 
-async def run(settings: Settings, stopping: asyncio.Event) -> None:
-    """Looks for work until `stopping` is set; a failed run is logged and tried again later."""
+async def run(settings: Settings, stopping: asyncio.Event, looked: asyncio.Event) -> None:
+    """Looks for work until `stopping` is set; a failed run is logged and tried again later.
+
+    Sets `looked` after the first look, whatever came of it.
+    """
     pause = settings.refresh_seconds
     letters_after = datetime.now(UTC)
     await _until_prefect_answers(stopping, settings.runner_sign)
@@ -92,7 +95,14 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             pause = min(max(pause, 0.5) * 2, _LONGEST_PAUSE_SECONDS)
             log.warning("run failed (%s); next try in %.0f s", type(error).__name__, pause)
             await _until_prefect_answers(stopping, settings.runner_sign)
+        looked.set()
         await _sleep(pause, stopping)
+
+
+async def _serve_deployments(settings: Settings, looked: asyncio.Event) -> None:
+    # readers wait for the first set; registering would take a third of the machine from it
+    await looked.wait()
+    await serve_deployments(settings.prefect_home)
 
 
 async def _until_prefect_answers(stopping: asyncio.Event, sign: Path) -> None:
@@ -115,8 +125,9 @@ async def serve() -> None:
     stopping = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
-    schedules = asyncio.create_task(serve_deployments(settings.data_dir))
-    work = asyncio.create_task(run(settings, stopping))
+    looked = asyncio.Event()
+    work = asyncio.create_task(run(settings, stopping, looked))
+    schedules = asyncio.create_task(_serve_deployments(settings, looked))
     await stopping.wait()
     schedules.cancel()
     await asyncio.wait({work}, timeout=_GRACE_SECONDS)

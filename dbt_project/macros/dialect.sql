@@ -1,13 +1,19 @@
 -- The only file that may speak one engine's dialect. Models call these and stay portable.
 
--- "when run" leaves the moment open, for SQL that is compiled once and run often.
+-- `dbt compile` leaves as-of moment and watermark open, for SQL that is compiled once and run often.
 {% macro as_of() -%}
-    {%- set moment = var('as_of') -%}
-    {%- if moment == 'when run' -%}
+    {%- if flags.WHICH == 'compile' -%}
         getvariable('as_of')
     {%- else -%}
+        {%- set moment = var('as_of') -%}
         cast('{{ run_started_at.isoformat() if moment == 'now' else moment }}' as timestamptz)
     {%- endif -%}
+{%- endmacro %}
+
+-- The last record that the lake is known to hold whole. Later ones may be seen before some that
+-- came earlier, as a drain writes one file after the other; they wait for the next build.
+{% macro landed_seq() -%}
+    {{ "getvariable('ingest_seq')" if flags.WHICH == 'compile' else var('ingest_seq') }}
 {%- endmacro %}
 
 {% macro business_date(moment) -%}

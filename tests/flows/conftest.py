@@ -53,22 +53,20 @@ class Built:
         return self.folder / "warehouse" / "warehouse.duckdb"
 
     def build(self, as_of: datetime) -> list[NodeResult]:
-        return _builder(self.folder).build(as_of)
+        return _builder(self.folder).build(as_of, 0)
 
 
 def _builder(folder: Path) -> WarehouseBuilder:
     path = folder / "warehouse" / "warehouse.duckdb"
     path.parent.mkdir(exist_ok=True)
-    return WarehouseBuilder(
-        warehouse_path=path, lake_dir=folder / "lake", time_zone="America/Chicago"
-    )
+    return WarehouseBuilder(path, folder / "lake", "America/Chicago")
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("built")
     lake.ensure(folder / "lake")
-    return Built(folder, _builder(folder).build(AS_OF))
+    return Built(folder, _builder(folder).build(AS_OF, 0))
 
 
 @dataclass

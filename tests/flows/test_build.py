@@ -63,11 +63,9 @@ def test_dbt_that_cannot_run_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (empty / "dbt_project").mkdir(parents=True)
     (empty / "dbt_project.yml").touch()
     monkeypatch.setattr("flows.build.PROJECT_DIR", empty)
-    builder = WarehouseBuilder(
-        warehouse_path=tmp_path / "w" / "w.duckdb", lake_dir=tmp_path, time_zone="UTC"
-    )
+    builder = WarehouseBuilder(tmp_path / "w" / "w.duckdb", tmp_path, "UTC")
     with pytest.raises(BuildFailed, match="dbt could not run"):
-        builder.build(AS_OF)
+        builder.build(AS_OF, 0)
 
 
 @pytest.mark.parametrize("status", ["fail", "error", "skipped", "warn", "runtime error"])

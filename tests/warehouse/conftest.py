@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,22 +24,26 @@ class TinyWarehouse:
     """A lake and the warehouse built from it."""
 
     folder: Path
-    file: str = "warehouse.duckdb"
-
-    @property
-    def lake_dir(self) -> Path:
-        return self.folder / "lake"
+    lake_dir: Path
 
     @property
     def path(self) -> Path:
-        return self.folder / "warehouse" / self.file
+        return self.folder / "warehouse.duckdb"
+
+    def copy_to(self, folder: Path) -> TinyWarehouse:
+        """Returns a copy of the warehouse as it is now, over the same lake."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return TinyWarehouse(folder, self.lake_dir)
 
     def build(self, as_of: datetime, *, full: bool = False) -> list[NodeResult]:
-        builder = WarehouseBuilder(
-            warehouse_path=self.path, lake_dir=self.lake_dir, time_zone="America/Chicago"
-        )
+        return self.build_upto(lake.read_watermark(self.lake_dir).ingest_seq, as_of, full=full)
+
+    def build_upto(
+        self, ingest_seq: int, as_of: datetime, *, full: bool = False
+    ) -> list[NodeResult]:
+        builder = WarehouseBuilder(self.path, self.lake_dir, "America/Chicago")
         with only_writer(self.path):
-            return builder.build(as_of, full=full)
+            return builder.build(as_of, ingest_seq, full=full)
 
     def rows(self, query: str) -> list[Row]:
         """Returns the rows of a query over the marts."""
@@ -63,7 +68,8 @@ class TinyWarehouse:
 @pytest.fixture(scope="session")
 def full_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
     """The whole tiny world, built at once."""
-    warehouse = TinyWarehouse(tmp_path_factory.mktemp("o'brien and sons"))
+    folder = tmp_path_factory.mktemp("o'brien and sons")
+    warehouse = TinyWarehouse(folder / "warehouse", folder / "lake")
     for number in range(1, BATCHES + 1):
         land_batch(warehouse.lake_dir, number)
     refuse_failures(warehouse.build(AS_OF))
@@ -73,17 +79,20 @@ def full_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
 @pytest.fixture(scope="session")
 def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
     """A warehouse as it is on the first start, the day before: nothing has landed yet."""
-    warehouse = TinyWarehouse(tmp_path_factory.mktemp("grown"))
+    folder = tmp_path_factory.mktemp("empty")
+    warehouse = TinyWarehouse(folder / "warehouse", folder / "lake")
     lake.ensure(warehouse.lake_dir)
     refuse_failures(warehouse.build(AS_OF - timedelta(days=1)))
-    warehouse.path.with_name("empty.duckdb").write_bytes(warehouse.path.read_bytes())
     return warehouse
 
 
 @pytest.fixture(scope="session")
-def grown_warehouse(empty_warehouse: TinyWarehouse) -> TinyWarehouse:
+def grown_warehouse(
+    empty_warehouse: TinyWarehouse, tmp_path_factory: pytest.TempPathFactory
+) -> TinyWarehouse:
     """The same tiny world, worked in by micro-batches after a first start with nothing."""
+    grown = empty_warehouse.copy_to(tmp_path_factory.mktemp("grown"))
     for number in range(1, BATCHES + 1):
-        land_batch(empty_warehouse.lake_dir, number)
-        refuse_failures(empty_warehouse.build(AS_OF))
-    return empty_warehouse
+        land_batch(grown.lake_dir, number)
+        refuse_failures(grown.build(AS_OF))
+    return grown

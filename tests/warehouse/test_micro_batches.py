@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from flows.results import refuse_failures
 from tests.warehouse.conftest import TinyWarehouse
 from tests.warehouse.tiny_world import AS_OF, rounded
 
@@ -36,13 +39,23 @@ def test_micro_batches_and_a_full_build_agree(
     assert full and grown == full
 
 
+def test_records_ahead_of_the_watermark_wait_and_none_before_it_is_passed_over(
+    empty_warehouse: TinyWarehouse, grown_warehouse: TinyWarehouse, tmp_path: Path
+) -> None:
+    ahead = empty_warehouse.copy_to(tmp_path)
+    refuse_failures(ahead.build_upto(20_000, AS_OF))
+    assert ahead.one("rpt_freshness")["ingest_seq"] == 20_000
+    refuse_failures(ahead.build(AS_OF))
+    query = "SELECT session_id, ingest_seq FROM fct_sessions ORDER BY 1"
+    assert ahead.rows(query) == grown_warehouse.rows(query)
+
+
 def test_the_first_records_after_an_empty_start_are_scored(grown_warehouse: TinyWarehouse) -> None:
     assert grown_warehouse.one("rpt_freshness")["scored_tutor_count"] == 9
 
 
 def test_an_empty_lake_gives_one_row_of_freshness_and_zeros(empty_warehouse: TinyWarehouse) -> None:
-    empty = TinyWarehouse(empty_warehouse.folder, "empty.duckdb")
-    freshness = empty.one("rpt_freshness")
+    freshness = empty_warehouse.one("rpt_freshness")
     assert (freshness["session_count"], freshness["tutor_count"], freshness["ingest_seq"]) == (
         0,
         0,

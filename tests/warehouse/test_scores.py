@@ -82,7 +82,7 @@ def test_silence_ages_evidence(full_warehouse: TinyWarehouse) -> None:
 
 
 def test_a_build_as_of_a_past_day_gives_what_held_then(tmp_path: Path) -> None:
-    past = TinyWarehouse(tmp_path)
+    past = TinyWarehouse(tmp_path / "warehouse", tmp_path / "lake")
     land_batch(past.lake_dir, 1)
     refuse_failures(past.build(AS_OF - timedelta(days=300)))
     cards = past.rows("FROM rpt_tutor_scorecards WHERE state = 'scored'")

@@ -183,6 +183,9 @@ def land(
         model.model_validate_json(line)
         lines.append(json.dumps(landing | {"ingest_seq": seq} | row, default=str))
     _write_parquet(dataset, lines, dataset.partition(lake_dir, "2026-11-20"), first_seq)
+    last_seq = max(first_seq + len(lines) - 1, lake.read_watermark(lake_dir).ingest_seq)
+    watermark = {"ingest_seq": last_seq, "received_at": AS_OF.isoformat()}
+    lake.write_durably(lake_dir / "watermark.json", json.dumps(watermark).encode())
 
 
 def _write_parquet(dataset: Dataset, lines: list[str], folder: Path, first_seq: int) -> None:

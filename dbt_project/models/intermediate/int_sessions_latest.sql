@@ -5,9 +5,11 @@ with
 arrived as (
 
     select * from {{ ref('stg_ingest__sessions') }}
-    {% if is_incremental() %}
-        where ingest_seq > (select coalesce(max(known.ingest_seq), 0) from {{ this }} as known)
-    {% endif %}
+    where
+        ingest_seq <= {{ landed_seq() }}
+        {% if is_incremental() %}
+            and ingest_seq > (select coalesce(max(known.ingest_seq), 0) from {{ this }} as known)
+        {% endif %}
 
 ),
 

@@ -9,6 +9,7 @@ profiles as (
             order by version desc, ingest_seq desc
         ) as recency
     from {{ ref('stg_ingest__tutors') }}
+    where ingest_seq <= {{ landed_seq() }}
 
 ),
 
