@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+from prefect import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectAlreadyExists
 from prefect.workers.process import ProcessWorker
 
+from core.children import die_with_parent
+from core.errors import WorkbenchError
 from flows.build import PROJECT_DIR
 
 log = logging.getLogger("workbench.deployments")
@@ -25,7 +31,7 @@ async def serve_deployments(prefect_home: Path) -> None:
             async with ProcessWorker(work_pool_name=WORK_POOL) as worker:
                 await worker.start()
         except Exception as error:
-            log.warning("schedules wait for Prefect (%s)", type(error).__name__)
+            log.warning("schedules wait for Prefect (%s)", error)
             await asyncio.sleep(_RETRY_SECONDS)
 
 
@@ -33,12 +39,17 @@ async def _register(done: Path) -> None:
     wanted = sha256((PROJECT_DIR / "prefect.yaml").read_bytes()).hexdigest()
     if done.exists() and done.read_text() == wanted:
         return
+    async with get_client() as client:
+        with suppress(ObjectAlreadyExists):  # without its pool no deployment is taken
+            await client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
     process = await asyncio.create_subprocess_exec(
         *("nice", "-n", "10", sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"),
         cwd=PROJECT_DIR,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        preexec_fn=die_with_parent,
     )
-    if await process.wait() == 0:
-        done.parent.mkdir(parents=True, exist_ok=True)
-        done.write_text(wanted)
+    said, _ = await process.communicate()
+    if process.returncode != 0:
+        raise WorkbenchError(f"prefect deploy: {said.decode(errors='replace').strip()[-300:]}")
+    done.write_text(wanted)

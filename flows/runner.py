@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,31 +118,41 @@ async def _sleep(seconds: float, stopping: asyncio.Event) -> None:
         await asyncio.wait_for(stopping.wait(), seconds)
 
 
-async def serve() -> None:
-    """Runs until SIGTERM or SIGINT, then gives a run under way a moment to end."""
-    settings = load_settings()
+async def serve(settings: Settings, stopping: asyncio.Event) -> None:
+    """Runs until `stopping` is set, then gives a run under way a moment to end."""
     lake.ensure(settings.lake_dir)
     settings.runner_sign.parent.mkdir(parents=True, exist_ok=True)
-    stopping = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     looked = asyncio.Event()
     work = asyncio.create_task(run(settings, stopping, looked))
     schedules = asyncio.create_task(_serve_deployments(settings, looked))
     await stopping.wait()
     schedules.cancel()
     await asyncio.wait({work}, timeout=_GRACE_SECONDS)
-    # dbt's threads cannot be told to stop; what they leave half done the next build does again
-    os._exit(0)
 
 
 def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     try:
-        asyncio.run(serve())
+        settings = load_settings()
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
+    told = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: told.set())
+    loop, stopping = asyncio.new_event_loop(), asyncio.Event()
+    # in the main thread Prefect would take SIGTERM for the flow under way, and end nothing else
+    work = threading.Thread(
+        target=loop.run_until_complete, args=[serve(settings, stopping)], daemon=True
+    )
+    work.start()
+    while work.is_alive() and not told.wait(0.5):
+        pass
+    if told.is_set():
+        loop.call_soon_threadsafe(stopping.set)
+        work.join(_GRACE_SECONDS + 1)
+    # threads cannot be told to stop; what they leave half done the next build does again
+    os._exit(0 if told.is_set() else 1)
 
 
 if __name__ == "__main__":

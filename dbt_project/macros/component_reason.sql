@@ -4,21 +4,21 @@
         when session_count = 0 and component = 'quality' then 'no ratings yet'
         when session_count = 0 then 'nothing to count yet'
         when component = 'reliability'
-            then 'moved or cancelled {{ spliced("event_count") }} of {{ spliced("session_count") }} sessions'
+            then 'moved or cancelled {{ spliced(number_text("event_count")) }} of {{ spliced(number_text("session_count")) }} sessions'
             || case
                 when short_notice_count > 0
-                    then ', {{ spliced("short_notice_count") }} with less than {{ var("short_notice_hours") }} h notice'
+                    then ', {{ spliced(number_text("short_notice_count")) }} with less than {{ var("short_notice_hours") }} h notice'
                 else ''
             end
         when component = 'attendance'
-            then 'absent, late or gone early in {{ spliced("event_count") }} of {{ spliced("session_count") }} sessions'
+            then 'absent, late or gone early in {{ spliced(number_text("event_count")) }} of {{ spliced(number_text("session_count")) }} sessions'
             || case
-                when tutor_no_show_count > 0 then ', absent from {{ spliced("tutor_no_show_count") }}'
+                when tutor_no_show_count > 0 then ', absent from {{ spliced(number_text("tutor_no_show_count")) }}'
                 else ''
             end
         when component = 'first_sessions'
-            then '{{ spliced("event_count") }} of {{ spliced("session_count") }} first sessions rated 2 or less, or missed'
-        else 'rated {{ spliced(number_text("rate", 1)) }} on average in {{ spliced("session_count") }} of {{ spliced("completed_count") }} sessions'
+            then '{{ spliced(number_text("event_count")) }} of {{ spliced(number_text("session_count")) }} first sessions rated 2 or less, or missed'
+        else 'rated {{ spliced(number_text("rate", 1)) }} on average in {{ spliced(number_text("session_count")) }} of {{ spliced(number_text("completed_count")) }} sessions'
     end
     || case
         when session_count = 0 or platform_rate is null then ''

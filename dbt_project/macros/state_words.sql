@@ -8,7 +8,7 @@
     || case {{ session_count }}
         when 0 then 'no sessions'
         when 1 then '1 session'
-        else cast({{ session_count }} as varchar) || ' sessions'
+        else {{ number_text(session_count) }} || ' sessions'
     end
     || ' in the last {{ var("window_days") }} days'
     || case

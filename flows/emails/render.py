@@ -156,7 +156,7 @@ def _score_words(report: Report) -> str:
     )
     return (
         f"{before}{report.score:.0f} (90 % interval "
-        f"{report.score_low:.0f}{DASH}{report.score_high:.0f}, from {report.session_count} "
+        f"{report.score_low:.0f}{DASH}{report.score_high:.0f}, from {report.session_count:,} "
         f"sessions in {report.window_days} days)"
     )
 
