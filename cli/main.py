@@ -123,6 +123,22 @@ def token(
     typer.echo(keys.issue(subject, set(scope), datetime.now(UTC), timedelta(hours=hours)))
 
 
+@app.command("signing-secret")
+def signing_secret(
+    sender: Annotated[str, typer.Argument(help="who will sign with it, such as rails")],
+    change: Annotated[
+        bool, typer.Option("--change", help="make a new one; the one before stays good for now")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Print the secret that a sender signs with (Standard Webhooks). Keep it secret."""
+    from core import signing
+
+    secrets_dir = _settings(data_dir).secrets_dir
+    find = signing.change_signing_secret if change else signing.signing_secret
+    typer.echo(find(secrets_dir, sender))
+
+
 @users.command("add")
 def user_add(
     username: Annotated[str, typer.Argument(help="what they type to log in")],

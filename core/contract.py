@@ -6,7 +6,7 @@ Records are strict: no text is taken for a number, no number for a time. Unknown
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -46,6 +46,13 @@ class Record(BaseModel):
     """Base of everything that comes in: strict, open for unknown fields, silent about values."""
 
     model_config = ConfigDict(strict=True, extra="allow", hide_input_in_errors=True)
+    in_order: ClassVar[tuple[tuple[str, str], ...]] = ()  # moments of which none precedes its first
+
+    @model_validator(mode="after")
+    def _moments_in_order(self) -> Self:
+        for start, end in self.in_order:
+            _refuse_reversed(self, start, end)
+        return self
 
 
 class Reschedule(Record):
@@ -103,18 +110,11 @@ class Session(Record):
     follow_up_booked: bool | None = None
     sent_at: Moment | None = None
 
-    @model_validator(mode="after")
-    def _times_in_order(self) -> Self:
-        for start, end in _ORDERED:
-            _in_order(self, start, end)
-        return self
-
-
-_ORDERED = [
-    ("scheduled_start", "scheduled_end"),
-    ("tutor_joined_at", "tutor_left_at"),
-    ("student_joined_at", "student_left_at"),
-]
+    in_order = (
+        ("scheduled_start", "scheduled_end"),
+        ("tutor_joined_at", "tutor_left_at"),
+        ("student_joined_at", "student_left_at"),
+    )
 
 
 class Tutor(Record):
@@ -147,8 +147,8 @@ class FlagAction(Record):
     sent_at: Moment | None = None
 
 
-def _in_order(session: Session, start: str, end: str) -> None:
-    first, last = getattr(session, start), getattr(session, end)
+def _refuse_reversed(record: Record, start: str, end: str) -> None:
+    first, last = getattr(record, start), getattr(record, end)
     if first is not None and last is not None and last < first:
         raise PydanticCustomError(
             "time_order",

@@ -9,6 +9,7 @@ WorkbenchError                      500
 ├── NotAllowed                      403   a good token without the needed scope
 ├── NotFound                        404
 ├── Conflict                        409   same key, other content
+├── TooManyRequests                 429   one sender asks more often than is allowed
 ├── Unavailable                     503   try again later
 │   ├── Overloaded                  503
 │   └── MartsNotPublished           503
@@ -65,6 +66,12 @@ class NotFound(WorkbenchError):
 class Conflict(WorkbenchError):
     status = 409
     title = "Conflict"
+
+
+class TooManyRequests(WorkbenchError):
+    status = 429
+    title = "Too many requests"
+    retry_after_seconds = 1
 
 
 class Unavailable(WorkbenchError):

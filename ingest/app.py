@@ -21,13 +21,13 @@ from fastapi import FastAPI
 from core import lake
 from core.errors import CannotStart
 from core.settings import Settings, load_settings
-from core.tokens import KeyRing
 from ingest.auth import Doorkeeper
 from ingest.drain import Drain
+from ingest.edge import IngestApp
 from ingest.journal import Journal
 from ingest.merge import Merger
 from ingest.openapi import add_documentation
-from ingest.problems import RequestEdge, add_problem_handlers
+from ingest.problems import add_problem_handlers
 from ingest.routes import Door, add_routes
 
 _EXIT_IO_ERROR = 74  # EX_IOERR of sysexits.h
@@ -51,8 +51,9 @@ def create_app(
             await task
             await door.drain.drain_for(_FAREWELL.total_seconds())
 
-    app = FastAPI(title="Tutor Workbench ingest", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.add_middleware(RequestEdge)
+    app = IngestApp(
+        title="Tutor Workbench ingest", lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     add_problem_handlers(app)
     add_routes(app)
     add_documentation(app)
@@ -80,7 +81,7 @@ def _parts(settings: Settings, on_disk_failure: Callable[[], None]) -> Iterator[
         try:
             lake.ensure(lake_dir)
             lake.sync_folder(settings.data_dir)
-            keys = KeyRing.load(settings.secrets_dir)
+            doorkeeper = Doorkeeper(settings.secrets_dir, settings.max_requests_per_second)
             journal = Journal(settings.journal_path, settings.max_waiting, on_disk_failure)
             open_files.callback(journal.close)
             merger = Merger(lake_dir, folder / "drain.ndjson")
@@ -88,7 +89,7 @@ def _parts(settings: Settings, on_disk_failure: Callable[[], None]) -> Iterator[
         except (OSError, duckdb.Error):
             raise _not_writable(settings.data_dir) from None
         yield Door(
-            doorkeeper=Doorkeeper(keys),
+            doorkeeper=doorkeeper,
             journal=journal,
             drain=Drain(journal, merger, lake_dir, settings.drain_seconds),
             max_body_bytes=settings.max_body_mb * 2**20,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import AsyncIterator
+from functools import lru_cache
+
+from starlette.types import Receive
 
 from core.errors import BodyTooLarge, MalformedBody, UnsupportedBody
-from ingest.strict_json import FAULTS, JsonFault, parse_object
+from ingest.strict_json import FAULTS
 
 NDJSON = ("application/x-ndjson", "application/ndjson")
 _TYPES = ("application/json", *NDJSON)
@@ -19,38 +21,51 @@ _SCANNER = json.JSONDecoder(parse_int=float)
 _GZIP = 31  # zlib's window bits for a gzip header and trailer
 
 
-def check_headers(content_type: str, content_encoding: str) -> str:
+@lru_cache(maxsize=64)
+def check_headers(content_type: bytes, content_encoding: bytes) -> str:
     """Returns the media type without parameters.
 
     Raises:
         UnsupportedBody: the type, its character set or the encoding is not one that is read here.
     """
-    media_type, _, parameters = content_type.lower().partition(";")
+    media_type, _, parameters = content_type.decode("latin-1").lower().partition(";")
     if media_type.strip() not in _TYPES:
         raise UnsupportedBody(f"Send Content-Type: {' or '.join(_TYPES)}.")
     if "charset" in parameters and "utf-8" not in parameters:
         raise UnsupportedBody("Send UTF-8; leave out the charset or set it to utf-8.")
-    if content_encoding.lower() not in ("", "identity", "gzip"):
+    if content_encoding.lower() not in (b"", b"identity", b"gzip"):
         raise UnsupportedBody("Send Content-Encoding: gzip, or leave it out.")
     return media_type.strip()
 
 
-async def read_body(chunks: AsyncIterator[bytes], is_gzip: bool, max_bytes: int) -> bytes:
-    """Returns the whole body, inflated; at most `max_bytes` both as sent and inflated.
+async def read_body(receive: Receive, max_bytes: int) -> bytes:
+    """Returns the whole body as it was sent.
+
+    Raises:
+        BodyTooLarge: there is more; no more than that is ever held.
+        MalformedBody: the body is cut off.
+    """
+    chunks: list[bytes] = []
+    size, has_more = 0, True
+    while has_more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise MalformedBody("The body was cut off. Send all of it.")
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > max_bytes:
+            raise _too_many_bytes(max_bytes)
+        has_more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def inflate(packed: bytes, max_bytes: int) -> bytes:
+    """Returns the body that was sent as gzip.
 
     Raises:
         BodyTooLarge: there is more; no more than that is ever held.
         MalformedBody: the gzip data is damaged or cut off.
     """
-    sent = bytearray()
-    async for chunk in chunks:
-        sent += chunk
-        if len(sent) > max_bytes:
-            raise _too_many_bytes(max_bytes)
-    return _inflate(bytes(sent), max_bytes) if is_gzip else bytes(sent)
-
-
-def _inflate(packed: bytes, max_bytes: int) -> bytes:
     body = b""
     while packed:  # a gzip file may have several members, one after the other
         member = zlib.decompressobj(_GZIP)
@@ -66,35 +81,26 @@ def _inflate(packed: bytes, max_bytes: int) -> bytes:
     return body
 
 
-def split_records(body: bytes, media_type: str, max_rows: int) -> list[bytes]:
-    """Returns each record's bytes as they were sent, in order.
+def split_records(body: bytes, media_type: str, max_rows: int) -> tuple[list[bytes], bool]:
+    """Returns each record's bytes as they were sent, in order, and whether it is a single one.
 
     Raises:
         MalformedBody: the body holds no record, or cannot be cut into records.
         BodyTooLarge: it holds more than `max_rows` records.
     """
-    if media_type in NDJSON:
+    body = body.strip()
+    is_ndjson = media_type in NDJSON
+    if not is_ndjson and body[:1] != b"[":
+        records = [body] if body else []
+    elif is_ndjson:
         records = [record for line in body.split(b"\n") if (record := line.strip())]
-    elif body.lstrip()[:1] == b"[":
-        records = _split_array(body, max_rows)
     else:
-        records = [_single(body)]
+        records = _split_array(body, max_rows)
     if not records:
-        raise MalformedBody("The body holds no record. Send at least one.")
+        raise MalformedBody("The body holds no record. Send a JSON object, an array or NDJSON.")
     if len(records) > max_rows:
         raise _too_many_rows(max_rows)
-    return records
-
-
-def _single(body: bytes) -> bytes:
-    if not body.strip():
-        raise MalformedBody("The body is empty. Send a JSON object, a JSON array or NDJSON.")
-    try:
-        parse_object(body)
-    except JsonFault as fault:
-        if fault.is_syntax:
-            raise MalformedBody(str(fault)) from None
-    return body.strip()
+    return records, not is_ndjson and body[:1] != b"["
 
 
 def _split_array(body: bytes, max_rows: int) -> list[bytes]:

@@ -127,16 +127,8 @@ def _folder(row: LogRow) -> tuple[str, str]:
 
 def _envelopes(rows: list[LogRow]) -> Iterator[bytes]:
     for row in rows:
-        origin = orjson.dumps(
-            {
-                "received_at": row.received_at,
-                "request_id": row.request_id,
-                "sender": row.sender,
-                "is_backfill": bool(row.is_backfill),
-            }
-        )[1:-1]
         for seq, line in enumerate(row.body.split(b"\n"), row.first_seq):
-            yield b'{"ingest_seq":%d,%b,%b\n' % (seq, origin, line[1:])
+            yield b'{"ingest_seq":%d,%b\n' % (seq, line[1:])
 
 
 def _normalised(kind: Kind, body: bytes) -> bytes:

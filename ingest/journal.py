@@ -13,11 +13,9 @@ import logging
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from core.errors import (
@@ -32,25 +30,26 @@ from ingest import tables
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _PRAGMAS = """
-    PRAGMA page_size = 16384;
+    PRAGMA page_size = 4096;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA cache_size = -32768;
+    PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 67108864;
 """
 _SPARE_BYTES = 64 * 2**20
 _SPARE_SHARE = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    work: Callable[[sqlite3.Connection], Any]
-    loop: asyncio.AbstractEventLoop
-    done: asyncio.Future[Any]
+Work = Callable[[sqlite3.Connection], Any]
+_Waiting = tuple["tables.Batch | Work", "asyncio.Future[Any]"]
 
 
 class Journal:
-    """The door to the journal file for the coroutines of one event loop."""
+    """The door to the journal file for the coroutines of one event loop.
+
+    At most one group is at the thread; what comes meanwhile is the next group.
+    """
 
     def __init__(self, path: Path, max_waiting: int, on_failure: Callable[[], None]) -> None:
         self.waiting = 0
@@ -59,7 +58,9 @@ class Journal:
         self.folder = path.parent
         self._max_waiting = max_waiting
         self._on_failure = on_failure
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._next_group: list[_Waiting] = []
+        self._is_busy = False
+        self._groups: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._connection = _connect(path)
         self._thread = threading.Thread(target=self._serve, name="journal", daemon=True)
         self._thread.start()
@@ -73,10 +74,10 @@ class Journal:
             Unavailable: the disk failed; the outcome is unknown.
         """
         self.refuse_when_overloaded()
-        refuse_when_full(self.folder)
         self.waiting += len(batch.entries)
         try:
-            return await self.run(partial(tables.store, batch=batch))
+            receipt: tables.Receipt = await self._enqueue(batch)
+            return receipt
         finally:
             self.waiting -= len(batch.entries)
 
@@ -87,73 +88,96 @@ class Journal:
 
     async def run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         """Returns what `work` returns, once the transaction it took part in is on disk."""
-        if self.has_failed:
-            raise _outcome_unknown()
-        loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future())
-        self._jobs.put(job)
-        result: _T = await job.done
+        result: _T = await self._enqueue(work)
         return result
 
     def close(self) -> None:
         """Commits what waits, then closes the file."""
-        self._jobs.put(None)
+        self._groups.put(self._next_group)
+        self._groups.put(None)
         self._thread.join()
         self._connection.close()
 
+    def _enqueue(self, work: tables.Batch | Work) -> asyncio.Future[Any]:
+        if self.has_failed:
+            raise _outcome_unknown()
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        self._next_group.append((work, done))
+        if not self._is_busy:
+            self._is_busy = True
+            loop.call_soon(self._send_group)  # with what else this turn of the loop brings
+        return done
+
+    def _send_group(self) -> None:
+        self._is_busy = bool(self._next_group)
+        if self._is_busy:
+            self._groups.put(self._next_group)
+            self._next_group = []
+
     def _serve(self) -> None:
-        jobs: list[_Job | None] = []
-        while None not in jobs:
-            jobs = self._take()
-            group = [job for job in jobs if job]
+        while (group := self._groups.get()) is not None:
             try:
-                results = self._commit(group)
+                outcomes = self._commit(group)
             except Exception as error:
                 self._fail(group, error)
-                break
-            _tell(group, results)
+                return
+            if group:
+                group[0][1].get_loop().call_soon_threadsafe(self._settle, group, outcomes)
 
-    def _take(self) -> list[_Job | None]:
-        jobs = [self._jobs.get()]
-        try:
-            while True:
-                jobs.append(self._jobs.get_nowait())
-        except Empty:
-            return jobs
-
-    def _commit(self, group: list[_Job]) -> list[Any]:
+    def _commit(self, group: list[_Waiting]) -> list[Any]:
+        batches = [work for work, _ in group if isinstance(work, tables.Batch)]
         self._connection.execute("BEGIN IMMEDIATE")
-        results = [job.work(self._connection) for job in group]
+        receipts = iter(self._store(batches) if batches else [])
+        outcomes = [
+            next(receipts) if isinstance(work, tables.Batch) else work(self._connection)
+            for work, _ in group
+        ]
         self._connection.execute("COMMIT")
         self.commits += 1
-        return results
+        return outcomes
 
-    def _fail(self, group: list[_Job], error: Exception) -> None:
+    def _store(self, batches: list[tables.Batch]) -> Sequence[tables.Receipt | StorageFull]:
+        if is_nearly_full(self.folder):
+            return [_storage_full()] * len(batches)
+        return tables.store(self._connection, batches)
+
+    def _settle(self, group: list[_Waiting], outcomes: list[Any]) -> None:
+        for (_, done), outcome in zip(group, outcomes, strict=True):
+            if done.done():  # the client went away
+                continue
+            if isinstance(outcome, WorkbenchError):
+                done.set_exception(outcome)
+            else:
+                done.set_result(outcome)
+        self._send_group()
+
+    def _fail(self, group: list[_Waiting], error: Exception) -> None:
         self.has_failed = True
         # Messages of SQLite may hold values, so the log gets the name of the error only.
         _log.critical("journal failed error=%s; the process ends", type(error).__name__)
         answer = _storage_full() if _is_full(error) else _outcome_unknown()
-        group += [job for job in self._take_rest() if job]
-        for job in group:
-            job.loop.call_soon_threadsafe(_settle, job.done, answer)
+        if group:
+            group[0][1].get_loop().call_soon_threadsafe(self._tell_all, group, answer)
         self._on_failure()
 
-    def _take_rest(self) -> list[_Job | None]:
-        self._jobs.put(None)
-        return self._take()
+    def _tell_all(self, group: list[_Waiting], answer: WorkbenchError) -> None:
+        everyone, self._next_group = group + self._next_group, []
+        self._settle(everyone, [answer] * len(everyone))
 
 
-def refuse_when_full(folder: Path) -> None:
-    """Raises StorageFull while the disk of `folder` has hardly any space left."""
+def is_nearly_full(folder: Path) -> bool:
+    """Returns whether the disk of `folder` has hardly any space left."""
     usage = shutil.disk_usage(folder)
-    if usage.free < min(_SPARE_BYTES, usage.total * _SPARE_SHARE):
-        raise _storage_full()
+    return usage.free < min(_SPARE_BYTES, usage.total * _SPARE_SHARE)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        connection.executescript(_PRAGMAS + tables.SCHEMA)
+        connection.executescript(_PRAGMAS)
+        _refuse_other_format(connection, path)
+        connection.executescript(tables.SCHEMA)
     except sqlite3.Error as error:
         raise CannotStart(
             f"The journal {path} cannot be opened ({error.sqlite_errorname}). "
@@ -162,22 +186,14 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _tell(group: list[_Job], results: list[Any]) -> None:
-    def settle_all() -> None:
-        for job, result in zip(group, results, strict=True):
-            _settle(job.done, result)
-
-    if group:
-        group[0].loop.call_soon_threadsafe(settle_all)
-
-
-def _settle(done: asyncio.Future[Any], outcome: Any) -> None:
-    if done.done():  # the client went away
-        return
-    if isinstance(outcome, WorkbenchError):
-        done.set_exception(outcome)
-    else:
-        done.set_result(outcome)
+def _refuse_other_format(connection: sqlite3.Connection, path: Path) -> None:
+    [(table_count,)] = connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
+    [(version,)] = connection.execute("PRAGMA user_version").fetchall()
+    if table_count and version != tables.FORMAT:
+        raise CannotStart(
+            f"The journal {path} was made by another version of the workbench. Set "
+            "WORKBENCH_DATA_DIR to a new folder, or go back to the version that made it."
+        )
 
 
 def _is_full(error: Exception) -> bool:

@@ -60,6 +60,7 @@ _ERRORS = {
     "413": "Too many bytes or records in one request.",
     "415": "Content type or encoding is not read here.",
     "422": "No record is valid, or not every one with handling=strict.",
+    "429": "This sender asks too often; wait Retry-After seconds, send more in one request.",
     "503": "Not now; send the same again after Retry-After seconds.",
     "507": "The disk is full; send the same again after Retry-After seconds.",
 }
@@ -87,7 +88,10 @@ def _document(app: FastAPI) -> dict[str, Any]:
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     document["components"] = {
         "schemas": schemas["$defs"] | {"RowError": _ROW_ERROR, "Problem": _problem_schema()},
-        "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            "signature": {"type": "apiKey", "in": "header", "name": "webhook-signature"},
+        },
     }
     document["paths"] = {f"/v1/{kind.name}": {"post": _operation(kind)} for kind in KINDS.values()}
     document["paths"] |= {"/healthz": _check("up"), "/readyz": _check("ready for records")}
@@ -105,7 +109,7 @@ def _operation(kind: Kind) -> dict[str, Any]:
     return {
         "operationId": f"post_{kind.name.replace('-', '_')}",
         "summary": _ABOUT[kind.name],
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"signature": []}],
         "parameters": _parameters(),
         "requestBody": {"required": True, "content": _request_content(kind)},
         "responses": {
@@ -122,6 +126,11 @@ def _parameters() -> list[dict[str, Any]]:
         ("query", "backfill"): "Marks history: no letters go out for it.",
         ("query", "dry_run"): "Checks everything and stores nothing.",
         ("header", "Prefer"): "handling=strict stores all records or none.",
+        (
+            "header",
+            "webhook-id",
+        ): "With webhook-timestamp and webhook-signature instead of a token: "
+        "signed by Standard Webhooks over the body as it is sent.",
         ("header", "X-Request-Id"): "Comes back in the answer; made when absent.",
         ("header", "Content-Encoding"): "gzip, or absent.",
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import blake2b
+from functools import cached_property
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,8 +15,10 @@ from pydantic import ValidationError
 from core.contract import ID_PATTERN, FlagAction, Record, Session, Tutor
 from core.lake import FLAG_ACTIONS, SESSIONS, TRANSCRIPTS, TUTORS, Dataset
 from ingest.advice import RowError, row_errors
-from ingest.strict_json import JsonFault, parse_object
+from ingest.flat import FlatReader
+from ingest.strict_json import SYNTAX_FAULTS, JsonFault, parse_object
 
+DIGEST_LENGTH = 32  # hexadecimal digits: 128 bits
 _SAFE_KEY = re.compile(ID_PATTERN)
 
 
@@ -31,7 +34,11 @@ class Kind:
     def key(self) -> str:
         return self.datasets[0].key
 
-    @property
+    @cached_property
+    def read_flat(self) -> Callable[[bytes], tuple[str, int, bytes] | None]:
+        return FlatReader(self.model, self.key).read
+
+    @cached_property
     def validate(self) -> Callable[[bytes], object]:
         return self.model.__pydantic_validator__.validate_json
 
@@ -56,9 +63,9 @@ class Entry(NamedTuple):
     place: int
     key: str
     version: int
-    digest: bytes
+    digest: str
     raw: bytes
-    extra: bytes | None
+    extra: bytes | None = None
 
 
 class Refusal(NamedTuple):
@@ -69,40 +76,56 @@ class Refusal(NamedTuple):
     raw: bytes
     errors: list[RowError]
 
+    @property
+    def is_unreadable(self) -> bool:
+        return self.errors[0]["code"] in SYNTAX_FAULTS
+
 
 def check_records(kind: Kind, raws: list[bytes]) -> tuple[list[Entry], list[Refusal]]:
     """Returns the records that passed and those that did not, each with its place in the batch."""
     entries: list[Entry] = []
     refusals: list[Refusal] = []
-    validate, key, known = kind.validate, kind.key, kind.model.model_fields.keys()
-    for index, raw in enumerate(raws):
-        value: dict[str, Any] = {}
-        try:
-            value = parse_object(raw)
-            validate(raw)
-            entries.append(_entry(index, raw, value, key, known))
-        except JsonFault as fault:
-            refusals.append(Refusal(index, None, raw, [fault.row_error]))
-        except ValidationError as error:
-            refusals.append(Refusal(index, _readable(value.get(key)), raw, row_errors(error)))
+    read_flat = kind.read_flat
+    for place, raw in enumerate(raws):
+        if flat := read_flat(raw):
+            key, version, content = flat
+            entries.append(Entry(place, key, version, _digest(content), raw))
+            continue
+        checked = _check_carefully(kind, place, raw)
+        entries.append(checked) if isinstance(checked, Entry) else refusals.append(checked)
     return entries, refusals
 
 
-def _entry(index: int, raw: bytes, value: dict[str, Any], key: str, known: Any) -> Entry:
-    extra = None
-    if not value.keys() <= known:
-        extra = orjson.dumps({name: value[name] for name in value if name not in known})
-    value.pop("sent_at", None)  # belongs to the sending: a retry may carry another one
-    version = value.setdefault("version", 1)
-    content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+def _check_carefully(kind: Kind, place: int, raw: bytes) -> Entry | Refusal:
+    value: dict[str, Any] = {}
+    try:
+        value = parse_object(raw)
+        kind.validate(raw)
+    except JsonFault as fault:
+        return Refusal(place, None, raw, [fault.row_error])
+    except ValidationError as error:
+        return Refusal(place, _readable(value.get(kind.key)), raw, row_errors(error))
+    unknown = {name: value[name] for name in value if name not in kind.model.model_fields}
     return Entry(
-        index,
-        value[key],
-        version,
-        blake2b(content, digest_size=16).digest(),
+        place,
+        value[kind.key],
+        value.get("version", 1),
+        _digest(_content(kind, value)),
         raw,
-        extra,
+        orjson.dumps(unknown) if unknown else None,
     )
+
+
+def _content(kind: Kind, value: dict[str, Any]) -> bytes:
+    # the same record may come plainly another time, so it must have the same content here and there
+    if flat := kind.read_flat(orjson.dumps(value)):
+        return flat[2]
+    told = {name: value[name] for name in value if name not in ("version", "sent_at")}
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:DIGEST_LENGTH]
 
 
 def _readable(key: object) -> str | None:

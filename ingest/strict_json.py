@@ -30,7 +30,7 @@ FAULTS = {
     "characters.",
     "too_deep": f"Objects and arrays are nested deeper than {MAX_DEPTH}. Send a flatter record.",
 }
-_SYNTAX = {"json_invalid", "not_utf8", "trailing_data"}
+SYNTAX_FAULTS = {"json_invalid", "not_utf8", "trailing_data"}
 _FLAT = {str, int, bool, type(None)}
 
 
@@ -40,10 +40,6 @@ class JsonFault(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(FAULTS[code])
         self.code = code
-
-    @property
-    def is_syntax(self) -> bool:
-        return self.code in _SYNTAX
 
     @property
     def row_error(self) -> RowError:

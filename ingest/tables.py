@@ -1,7 +1,7 @@
 """The journal's tables and what is done to them, each within the caller's transaction.
 
 `seen` remembers for ever which records are stored; `log` holds those that are not in Parquet yet,
-one row per request; `quarantine` holds those that were refused.
+one row per commit, kind and day; `quarantine` holds those that were refused.
 """
 
 from __future__ import annotations
@@ -9,34 +9,45 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import orjson
 
 from ingest.advice import CONFLICT
-from ingest.records import Entry, Refusal
+from ingest.records import DIGEST_LENGTH, Entry, Refusal
 
-SCHEMA = """
-    CREATE TABLE IF NOT EXISTS seen (
-        kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
-        PRIMARY KEY (kind, id, version)
-    ) WITHOUT ROWID;
+FORMAT = 2  # raised when what follows changes
+SCHEMA = f"""
+    PRAGMA user_version = {FORMAT};
+    CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS log (
         first_seq INTEGER PRIMARY KEY, n INTEGER NOT NULL, kind TEXT NOT NULL,
-        received_at TEXT NOT NULL, request_id TEXT NOT NULL, sender TEXT NOT NULL,
-        is_backfill INTEGER NOT NULL, body BLOB NOT NULL
+        received_at TEXT NOT NULL, body BLOB NOT NULL
     );
     CREATE TABLE IF NOT EXISTS quarantine (
         id INTEGER PRIMARY KEY, kind TEXT NOT NULL, received_at TEXT NOT NULL,
         request_id TEXT NOT NULL, sender TEXT NOT NULL, raw BLOB NOT NULL, errors TEXT NOT NULL
     );
     CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-    INSERT OR IGNORE INTO state VALUES ('next_seq', 1), ('drained_seq', 0), ('plan', NULL);
+    INSERT OR IGNORE INTO state VALUES ('drained_seq', 0), ('plan', NULL);
 """
-_REMEMBER = "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)"
+_REMEMBER = "INSERT OR IGNORE INTO seen VALUES (?, ?)"
+# One statement for all rows: Python's lock is given up and taken again for each one.
+_REMEMBER_ALL = f"""
+    INSERT OR IGNORE INTO seen
+    SELECT substr(value, {DIGEST_LENGTH + 1}), substr(value, 1, {DIGEST_LENGTH}) FROM json_each(?)
+"""
+_NEXT_SEQ = """
+    coalesce(
+        (SELECT first_seq + n FROM log ORDER BY first_seq DESC LIMIT 1),
+        (SELECT value + 1 FROM state WHERE key = 'drained_seq')
+    )
+"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
     """One request's records, checked. `received_at` is RFC 3339 in UTC."""
 
@@ -50,6 +61,30 @@ class Batch:
     is_strict: bool = False
     is_dry_run: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        return not (self.refusals or self.is_strict or self.is_dry_run)
+
+    def seen_key(self, entry: Entry) -> str:
+        """Returns the key in `seen`: in the order of the ids, so that new ones lie together."""
+        version = f" {entry.version}" if entry.version != 1 else ""
+        return f"{self.kind[0]}{entry.key}{version}"
+
+    def line(self, entry: Entry) -> bytes:
+        """Returns the record with where it came from, as one line of JSON."""
+        record = entry.raw
+        if b"\n" in record or b"\r" in record:
+            # Between tokens a line break means nothing, and within a text JSON does not allow one.
+            record = record.translate(None, b"\r\n")
+        if entry.extra:
+            return b'%b"extra":%b,"record":%b}' % (self._origin, entry.extra, record)
+        return b'%b"record":%b}' % (self._origin, record)
+
+    @cached_property
+    def _origin(self) -> bytes:
+        names = ("received_at", "request_id", "sender", "is_backfill")
+        return orjson.dumps({name: getattr(self, name) for name in names})[:-1] + b","
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -61,15 +96,12 @@ class Receipt:
 
 
 class LogRow(NamedTuple):
-    """One request's accepted records; `body` has one `{"record":…}` a line."""
+    """Accepted records of one kind and landing day, each a line of `body`."""
 
     first_seq: int
     n: int
     kind: str
     received_at: str
-    request_id: str
-    sender: str
-    is_backfill: int
     body: bytes
 
     @property
@@ -94,81 +126,73 @@ class Backlog:
     has_more: bool
 
 
-def store(connection: sqlite3.Connection, batch: Batch) -> Receipt:
-    """Returns what became of the batch; a dry run or a refused strict batch leaves no trace."""
+def store(connection: sqlite3.Connection, batches: list[Batch]) -> list[Receipt]:
+    """Returns what became of each batch; a dry run or a refused strict batch leaves no trace.
+
+    The transaction must have just begun: it is begun again when not all records are new.
+    """
+    if all(batch.is_plain for batch in batches):
+        if _remember_all(connection, batches):
+            _append(connection, [(batch, batch.entries) for batch in batches])
+            return [Receipt(len(batch.entries)) for batch in batches]
+        connection.execute("ROLLBACK")
+        connection.execute("BEGIN IMMEDIATE")
+    return [_store_carefully(connection, batch) for batch in batches]
+
+
+def _remember_all(connection: sqlite3.Connection, batches: list[Batch]) -> bool:
+    rows = [entry.digest + batch.seen_key(entry) for batch in batches for entry in batch.entries]
+    before = connection.total_changes
+    connection.execute(_REMEMBER_ALL, (orjson.dumps(rows).decode(),))
+    return connection.total_changes - before == len(rows)
+
+
+def _store_carefully(connection: sqlite3.Connection, batch: Batch) -> Receipt:
     connection.execute("SAVEPOINT batch")
-    fresh, receipt = _remember(connection, batch)
+    fresh, receipt = _remember_each(connection, batch)
     is_refused = batch.is_strict and (batch.refusals or receipt.conflicts)
     if batch.is_dry_run or is_refused:
         connection.execute("ROLLBACK TO batch")
     else:
-        _append(connection, batch, fresh)
+        _append(connection, [(batch, fresh)])
         _quarantine(connection, batch, [*batch.refusals, *receipt.conflicts])
     connection.execute("RELEASE batch")
     return receipt
 
 
-def _remember(connection: sqlite3.Connection, batch: Batch) -> tuple[list[Entry], Receipt]:
-    rows = [(batch.kind, entry.key, entry.version, entry.digest) for entry in batch.entries]
-    before = connection.total_changes
-    connection.executemany(_REMEMBER, rows)
-    if connection.total_changes - before == len(rows):
-        return batch.entries, Receipt(len(rows))
-    connection.execute("ROLLBACK TO batch")  # one at least was known: find out which
-    return _remember_one_by_one(connection, batch)
-
-
-def _remember_one_by_one(
-    connection: sqlite3.Connection, batch: Batch
-) -> tuple[list[Entry], Receipt]:
+def _remember_each(connection: sqlite3.Connection, batch: Batch) -> tuple[list[Entry], Receipt]:
     fresh: list[Entry] = []
     conflicts: list[Refusal] = []
     for entry in batch.entries:
-        row = (batch.kind, entry.key, entry.version, entry.digest)
-        if connection.execute(_REMEMBER, row).rowcount == 1:
+        key = batch.seen_key(entry)
+        if connection.execute(_REMEMBER, (key, entry.digest)).rowcount == 1:
             fresh.append(entry)
-        elif _known_digest(connection, row) != entry.digest:
+        elif _known_digest(connection, key) != entry.digest:
             conflicts.append(Refusal(entry.place, entry.key, entry.raw, [CONFLICT]))
     duplicates = len(batch.entries) - len(fresh) - len(conflicts)
     return fresh, Receipt(len(fresh), duplicates, conflicts)
 
 
-def _known_digest(connection: sqlite3.Connection, row: tuple[str, str, int, bytes]) -> bytes:
-    query = "SELECT hash FROM seen WHERE kind = ? AND id = ? AND version = ?"
-    digest: bytes = connection.execute(query, row[:3]).fetchone()[0]
+def _known_digest(connection: sqlite3.Connection, key: str) -> str:
+    digest: str = connection.execute("SELECT hash FROM seen WHERE key = ?", (key,)).fetchone()[0]
     return digest
 
 
-def _append(connection: sqlite3.Connection, batch: Batch, fresh: list[Entry]) -> None:
-    if not fresh:
-        return
-    [(next_seq,)] = connection.execute(
-        "UPDATE state SET value = value + ? WHERE key = 'next_seq' RETURNING value",
-        (len(fresh),),
-    ).fetchall()
-    body = b"\n".join(map(_line, fresh))
-    connection.execute(
-        "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (next_seq - len(fresh), len(fresh), *_origin(batch), batch.is_backfill, body),
-    )
-
-
-def _line(entry: Entry) -> bytes:
-    # Between tokens a line break means nothing, and within a text JSON does not allow one.
-    record = entry.raw.translate(None, b"\r\n")
-    extra = b"" if entry.extra is None else b'"extra":' + entry.extra + b","
-    return b"{" + extra + b'"record":' + record + b"}"
+def _append(connection: sqlite3.Connection, parts: list[tuple[Batch, list[Entry]]]) -> None:
+    for (kind, _), same in groupby(parts, lambda part: (part[0].kind, part[0].received_at[:10])):
+        group = list(same)
+        lines = [batch.line(entry) for batch, entries in group for entry in entries]
+        if lines:
+            values = (len(lines), kind, group[0][0].received_at, b"\n".join(lines))
+            connection.execute(f"INSERT INTO log SELECT {_NEXT_SEQ}, ?, ?, ?, ?", values)
 
 
 def _quarantine(connection: sqlite3.Connection, batch: Batch, refusals: list[Refusal]) -> None:
+    origin = (batch.kind, batch.received_at, batch.request_id, batch.sender)
     connection.executemany(
         "INSERT INTO quarantine VALUES (NULL, ?, ?, ?, ?, ?, ?)",
-        [(*_origin(batch), refusal.raw, orjson.dumps(refusal.errors)) for refusal in refusals],
+        [(*origin, refusal.raw, orjson.dumps(refusal.errors)) for refusal in refusals],
     )
-
-
-def _origin(batch: Batch) -> tuple[str, str, str, str]:
-    return batch.kind, batch.received_at, batch.request_id, batch.sender
 
 
 def backlog(connection: sqlite3.Connection, max_bytes: int) -> Backlog:
@@ -201,10 +225,9 @@ def trim(connection: sqlite3.Connection, upto: int) -> None:
 
 def counts(connection: sqlite3.Connection) -> dict[str, Any]:
     """Returns how far accepting and draining have come, and how many records are quarantined."""
-    state = dict(connection.execute("SELECT key, value FROM state"))
-    [(quarantined,)] = connection.execute("SELECT count(*) FROM quarantine").fetchall()
-    return {
-        "accepted_seq": state["next_seq"] - 1,
-        "drained_seq": state["drained_seq"],
-        "quarantined": quarantined,
-    }
+    query = f"""
+        SELECT {_NEXT_SEQ} - 1, (SELECT value FROM state WHERE key = 'drained_seq'),
+            (SELECT count(*) FROM quarantine)
+    """
+    names = ("accepted_seq", "drained_seq", "quarantined")
+    return dict(zip(names, connection.execute(query).fetchone(), strict=True))

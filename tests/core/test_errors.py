@@ -17,6 +17,7 @@ STATUS = {
     "NotAllowed": 403,
     "NotFound": 404,
     "Conflict": 409,
+    "TooManyRequests": 429,
     "Unavailable": 503,
     "Overloaded": 503,
     "MartsNotPublished": 503,

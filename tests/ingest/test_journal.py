@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from fastapi import FastAPI
 
@@ -102,6 +103,15 @@ async def test_a_damaged_file_is_one_clear_refusal_to_start(tmp_path: Path) -> N
         Journal(path, 10, lambda: None)
 
 
+async def test_a_journal_of_another_format_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE seen (kind, id, version, hash)")
+    with pytest.raises(CannotStart, match="another version"):
+        Journal(path, 10, lambda: None)
+    assert "version" in sqlite3.connect(path).execute("SELECT sql FROM sqlite_master").fetchone()[0]
+
+
 async def test_what_was_stored_can_be_read_with_plain_sqlite(
     ingest_client: httpx.AsyncClient, make_session: Make, tmp_path: Path
 ) -> None:
@@ -109,9 +119,11 @@ async def test_what_was_stored_can_be_read_with_plain_sqlite(
     with sqlite3.connect(tmp_path / "data/journal/journal.sqlite") as connection:
         [(n, body)] = connection.execute("SELECT n, body FROM log").fetchall()
     assert n == 1
-    assert body.startswith(b'{"extra":{"color":"red"},"record":{"session_id":"s-1"')
+    line = orjson.loads(body)
+    assert (line["sender"], line["extra"]) == ("rails", {"color": "red"})
+    assert line["record"]["session_id"] == "s-1"
 
 
 def _batch(key: str, raw: bytes = b"{}") -> tables.Batch:
-    entry = Entry(0, key, 1, b"digest", raw, None)
+    entry = Entry(0, key, 1, "d" * 32, raw, None)
     return tables.Batch("sessions", [entry], [], "req", "rails", "2026-11-22T00:00:00+00:00")

@@ -25,8 +25,8 @@ async def test_the_document_describes_every_way_in(ingest_client: httpx.AsyncCli
     document = (await ingest_client.get("/openapi.json")).json()
     assert set(document["paths"]) == {f"/v1/{name}" for name in KINDS} | {"/healthz", "/readyz"}
     post = document["paths"]["/v1/sessions"]["post"]
-    assert {"202", "401", "409", "413", "422", "503", "507"} <= set(post["responses"])
-    assert post["security"] == [{"token": []}]
+    assert {"202", "401", "409", "413", "422", "429", "503", "507"} <= set(post["responses"])
+    assert post["security"] == [{"token": []}, {"signature": []}]
 
 
 @pytest.mark.asyncio
