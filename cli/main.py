@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 users = typer.Typer(help="People who may log in.", no_args_is_help=True)
 app.add_typer(users, name="user")
+refused = typer.Typer(help="Records that ingest refused.", no_args_is_help=True)
+app.add_typer(refused, name="quarantine")
 DataDir = Annotated[
     Path | None, typer.Option(help="where everything is kept; else WORKBENCH_DATA_DIR or ./data")
 ]
@@ -182,6 +184,32 @@ def user_list(data_dir: DataDir = None) -> None:
 
     for account in list_accounts(_settings(data_dir).accounts_path):
         typer.echo(f"{account.username}\t{account.role}\t{account.display_name}")
+
+
+@refused.command("list")
+def quarantine_list(data_dir: DataDir = None) -> None:
+    """Show what was refused, and why."""
+    from cli.quarantine import print_refused
+
+    print_refused(_settings(data_dir))
+
+
+@refused.command("export")
+def quarantine_export(
+    file: Annotated[Path, typer.Argument(help="NDJSON file to write")], data_dir: DataDir = None
+) -> None:
+    """Write what was refused to a file, as it was sent. It may name people."""
+    from cli.quarantine import export_refused
+
+    export_refused(_settings(data_dir), file)
+
+
+@refused.command("replay")
+def quarantine_replay(data_dir: DataDir = None) -> None:
+    """Try what was refused again, after the cause was put right."""
+    from cli.quarantine import replay_refused
+
+    replay_refused(_settings(data_dir))
 
 
 def _settings(data_dir: Path | None) -> Settings:

@@ -24,8 +24,10 @@ from core.settings import Settings, load_settings
 from ingest.auth import Doorkeeper
 from ingest.drain import Drain
 from ingest.edge import IngestApp
+from ingest.inspection import router
 from ingest.journal import Journal
 from ingest.merge import Merger
+from ingest.metrics import Metrics
 from ingest.openapi import add_documentation
 from ingest.problems import add_problem_handlers
 from ingest.routes import Door, add_routes
@@ -56,6 +58,7 @@ def create_app(
     )
     add_problem_handlers(app)
     add_routes(app)
+    app.include_router(router)
     add_documentation(app)
     return app
 
@@ -82,7 +85,10 @@ def _parts(settings: Settings, on_disk_failure: Callable[[], None]) -> Iterator[
             lake.ensure(lake_dir)
             lake.sync_folder(settings.data_dir)
             doorkeeper = Doorkeeper(settings.secrets_dir, settings.max_requests_per_second)
-            journal = Journal(settings.journal_path, settings.max_waiting, on_disk_failure)
+            metrics = Metrics()
+            journal = Journal(
+                settings.journal_path, settings.max_waiting, on_disk_failure, metrics.count
+            )
             open_files.callback(journal.close)
             merger = Merger(lake_dir, folder / "drain.ndjson")
             open_files.callback(merger.close)
@@ -92,6 +98,8 @@ def _parts(settings: Settings, on_disk_failure: Callable[[], None]) -> Iterator[
             doorkeeper=doorkeeper,
             journal=journal,
             drain=Drain(journal, merger, lake_dir, settings.drain_seconds),
+            metrics=metrics,
+            lake_dir=lake_dir,
             max_body_bytes=settings.max_body_mb * 2**20,
             max_rows=settings.max_rows,
         )

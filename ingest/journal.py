@@ -13,6 +13,7 @@ import logging
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
@@ -45,19 +46,30 @@ Work = Callable[[sqlite3.Connection], Any]
 _Waiting = tuple["tables.Batch | Work", "asyncio.Future[Any]"]
 
 
+def _count_nothing(*_: Any) -> None:
+    """Stands where nobody wants to know of commits."""
+
+
 class Journal:
     """The door to the journal file for the coroutines of one event loop.
 
     At most one group is at the thread; what comes meanwhile is the next group.
     """
 
-    def __init__(self, path: Path, max_waiting: int, on_failure: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        max_waiting: int,
+        on_failure: Callable[[], None],
+        on_commit: Callable[[list[tables.Batch], Sequence[Any], float], None] = _count_nothing,
+    ) -> None:
         self.waiting = 0
         self.commits = 0
         self.has_failed = False
         self.folder = path.parent
         self._max_waiting = max_waiting
         self._on_failure = on_failure
+        self._on_commit = on_commit
         self._next_group: list[_Waiting] = []
         self._is_busy = False
         self._groups: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
@@ -127,15 +139,24 @@ class Journal:
 
     def _commit(self, group: list[_Waiting]) -> list[Any]:
         batches = [work for work, _ in group if isinstance(work, tables.Batch)]
+        started = time.perf_counter()
         self._connection.execute("BEGIN IMMEDIATE")
-        receipts = iter(self._store(batches) if batches else [])
+        stored = self._store(batches) if batches else []
+        receipts = iter(stored)
         outcomes = [
-            next(receipts) if isinstance(work, tables.Batch) else work(self._connection)
+            next(receipts) if isinstance(work, tables.Batch) else self._outcome(work)
             for work, _ in group
         ]
         self._connection.execute("COMMIT")
         self.commits += 1
+        self._on_commit(batches, stored, started)
         return outcomes
+
+    def _outcome(self, work: Work) -> Any:
+        try:
+            return work(self._connection)
+        except WorkbenchError as error:  # an answer to one, no reason to fail the others
+            return error
 
     def _store(self, batches: list[tables.Batch]) -> Sequence[tables.Receipt | StorageFull]:
         if is_nearly_full(self.folder):

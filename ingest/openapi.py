@@ -83,7 +83,9 @@ def add_documentation(app: FastAPI) -> None:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    document = get_openapi(title=app.title, version="1", routes=[], description=_description())
+    document = get_openapi(
+        title=app.title, version="1", routes=app.routes, description=_description()
+    )
     models = [(kind.model, "validation") for kind in KINDS.values()]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     document["components"] = {
@@ -93,7 +95,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             "signature": {"type": "apiKey", "in": "header", "name": "webhook-signature"},
         },
     }
-    document["paths"] = {f"/v1/{kind.name}": {"post": _operation(kind)} for kind in KINDS.values()}
+    document["paths"] |= {f"/v1/{kind.name}": {"post": _operation(kind)} for kind in KINDS.values()}
     document["paths"] |= {"/healthz": _check("up"), "/readyz": _check("ready for records")}
     return document
 

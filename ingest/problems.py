@@ -7,10 +7,11 @@ from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from core.errors import NotAuthenticated, WorkbenchError
+from core.errors import BadInput, NotAuthenticated, WorkbenchError
 
 _ADVICE = {
     404: ("Not found", "There is nothing at this address. See /docs."),
@@ -45,11 +46,19 @@ def add_problem_handlers(app: FastAPI) -> None:
     """Makes every error that leaves a route a problem."""
     app.add_exception_handler(WorkbenchError, _known)
     app.add_exception_handler(HTTPException, _by_framework)
+    app.add_exception_handler(RequestValidationError, _wrong_parameter)
 
 
 def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, WorkbenchError)
     return refusal(request.state.request_id, error)
+
+
+def _wrong_parameter(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    detail = f"{first['loc'][-1]}: {first['msg']}. See /docs."
+    return problem(request.state.request_id, BadInput.status, BadInput.title, detail)
 
 
 def _by_framework(request: Request, error: Exception) -> Response:

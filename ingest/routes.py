@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,7 @@ from ingest.auth import Doorkeeper
 from ingest.body import check_headers, inflate, read_body, split_records
 from ingest.drain import Drain
 from ingest.journal import Journal
+from ingest.metrics import Metrics
 from ingest.problems import problem
 from ingest.records import KINDS, Kind, Refusal, check_records
 
@@ -38,6 +40,8 @@ class Door:
     doorkeeper: Doorkeeper
     journal: Journal
     drain: Drain
+    metrics: Metrics
+    lake_dir: Path
     max_body_bytes: int
     max_rows: int
 

@@ -27,8 +27,9 @@ SCHEMA = f"""
         received_at TEXT NOT NULL, body BLOB NOT NULL
     );
     CREATE TABLE IF NOT EXISTS quarantine (
-        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, received_at TEXT NOT NULL,
-        request_id TEXT NOT NULL, sender TEXT NOT NULL, raw BLOB NOT NULL, errors TEXT NOT NULL
+        id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, received_at TEXT NOT NULL,
+        request_id TEXT NOT NULL, sender TEXT NOT NULL, is_backfill INTEGER NOT NULL,
+        raw BLOB NOT NULL, errors TEXT NOT NULL
     );
     CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
     INSERT OR IGNORE INTO state VALUES ('drained_seq', 0), ('plan', NULL);
@@ -137,7 +138,7 @@ def store(connection: sqlite3.Connection, batches: list[Batch]) -> list[Receipt]
             return [Receipt(len(batch.entries)) for batch in batches]
         connection.execute("ROLLBACK")
         connection.execute("BEGIN IMMEDIATE")
-    return [_store_carefully(connection, batch) for batch in batches]
+    return [store_carefully(connection, batch) for batch in batches]
 
 
 def _remember_all(connection: sqlite3.Connection, batches: list[Batch]) -> bool:
@@ -147,7 +148,8 @@ def _remember_all(connection: sqlite3.Connection, batches: list[Batch]) -> bool:
     return connection.total_changes - before == len(rows)
 
 
-def _store_carefully(connection: sqlite3.Connection, batch: Batch) -> Receipt:
+def store_carefully(connection: sqlite3.Connection, batch: Batch) -> Receipt:
+    """Returns what became of one batch, whatever is in it."""
     connection.execute("SAVEPOINT batch")
     fresh, receipt = _remember_each(connection, batch)
     is_refused = batch.is_strict and (batch.refusals or receipt.conflicts)
@@ -188,9 +190,9 @@ def _append(connection: sqlite3.Connection, parts: list[tuple[Batch, list[Entry]
 
 
 def _quarantine(connection: sqlite3.Connection, batch: Batch, refusals: list[Refusal]) -> None:
-    origin = (batch.kind, batch.received_at, batch.request_id, batch.sender)
+    origin = (batch.kind, batch.received_at, batch.request_id, batch.sender, batch.is_backfill)
     connection.executemany(
-        "INSERT INTO quarantine VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO quarantine VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
         [(*origin, refusal.raw, orjson.dumps(refusal.errors)) for refusal in refusals],
     )
 
@@ -221,6 +223,13 @@ def trim(connection: sqlite3.Connection, upto: int) -> None:
     connection.execute("DELETE FROM log WHERE first_seq <= ?", (upto,))
     connection.execute("UPDATE state SET value = ? WHERE key = 'drained_seq'", (upto,))
     connection.execute("UPDATE state SET value = NULL WHERE key = 'plan'")
+
+
+def oldest_undrained(connection: sqlite3.Connection) -> str | None:
+    """Returns when the oldest record came that is not in the lake yet."""
+    query = "SELECT received_at FROM log ORDER BY first_seq LIMIT 1"
+    row = connection.execute(query).fetchone()
+    return row[0] if row else None
 
 
 def counts(connection: sqlite3.Connection) -> dict[str, Any]:
