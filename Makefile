@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check bench format openapi lock clean
+.PHONY: help demo up test test-rails check bench format openapi lock clean
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 demo: $(READY)  ## run everything with a pretend company; prints addresses and the login
 	@$(BIN)/workbench demo
@@ -16,8 +16,12 @@ demo: $(READY)  ## run everything with a pretend company; prints addresses and t
 up: $(READY)  ## run everything as a company would
 	@$(BIN)/workbench up
 
-test: $(READY) $(VENV)/browser  ## run all tests, with real processes and a real browser
-	@$(BIN)/python -m pytest
+test: $(READY) $(VENV)/browser  ## run all tests but one, with real processes and a real browser
+	@$(BIN)/python -m pytest --ignore=tests/rails
+
+test-rails: $(READY)  ## that one: the Ruby client in a real Rails application, of Debian's packages
+	@sh scripts/rails.sh
+	@$(BIN)/python -m pytest tests/rails
 
 check: $(READY)  ## lint, types, imports, SQL and notebooks
 	@$(BIN)/ruff check .
@@ -28,7 +32,7 @@ check: $(READY)  ## lint, types, imports, SQL and notebooks
 	@$(BIN)/marimo check --strict notebooks/dashboard.py notebooks/explore.py
 
 bench: $(READY) $(VENV)/browser  ## measure; prints one JSON line a figure
-	@for name in startup ingest_file freshness; do $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in startup ingest ingest_file freshness; do $(BIN)/python -m bench.$$name || exit 1; done
 
 format: $(READY)  ## put the code in the house's shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
