@@ -11,13 +11,13 @@ from unittest.mock import patch
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from ingest import tables
 from ingest.app import create_app
+from ingest.batches import Batch, Receipt
 from ingest.journal import Journal
 
 
-async def append_nowhere(_: Journal, batch: tables.Batch) -> tables.Receipt:
-    return tables.Receipt(len(batch.entries))
+async def append_nowhere(_: Journal, batch: Batch) -> Receipt:
+    return Receipt(len(batch.entries))
 
 
 async def bare(scope: Scope, receive: Receive, send: Send) -> None:

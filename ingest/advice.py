@@ -49,6 +49,17 @@ CONFLICT = RowError(
 )
 
 
+def row_advice() -> dict[str, str]:
+    """Returns what is advised for each code of a wrong record; `{…}` stands for a limit."""
+    contract = {
+        "string_pattern_mismatch": _PATTERN_ADVICE[""],
+        "zone_unknown": "Send an IANA zone such as America/Chicago.",
+        "time_order": "An end is before its start. " + _MOMENT,
+        "conflict": CONFLICT["detail"],
+    }
+    return _ADVICE | contract
+
+
 def row_errors(error: ValidationError) -> list[RowError]:
     """Returns advice for the first twenty things wrong; no value that was sent is in it."""
     found = error.errors(include_url=False, include_input=False)[:_MOST_ERRORS]

@@ -26,7 +26,8 @@ from core.errors import (
     Unavailable,
     WorkbenchError,
 )
-from ingest import tables
+from ingest import answers, tables
+from ingest.batches import Batch, Receipt
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ _SPARE_SHARE = 0.02
 
 
 Work = Callable[[sqlite3.Connection], Any]
-_Waiting = tuple["tables.Batch | Work", "asyncio.Future[Any]"]
+_Waiting = tuple["Batch | Work", "asyncio.Future[Any]"]
 
 
 def _count_nothing(*_: Any) -> None:
@@ -61,7 +62,7 @@ class Journal:
         path: Path,
         max_waiting: int,
         on_failure: Callable[[], None],
-        on_commit: Callable[[list[tables.Batch], Sequence[Any], float], None] = _count_nothing,
+        on_commit: Callable[[list[Batch], Sequence[Any], float], None] = _count_nothing,
     ) -> None:
         self.waiting = 0
         self.commits = 0
@@ -77,7 +78,7 @@ class Journal:
         self._thread = threading.Thread(target=self._serve, name="journal", daemon=True)
         self._thread.start()
 
-    async def append(self, batch: tables.Batch) -> tables.Receipt:
+    async def append(self, batch: Batch) -> Receipt:
         """Returns what became of the batch, once that is on disk.
 
         Raises:
@@ -88,7 +89,7 @@ class Journal:
         self.refuse_when_overloaded()
         self.waiting += len(batch.entries)
         try:
-            receipt: tables.Receipt = await self._enqueue(batch)
+            receipt: Receipt = await self._enqueue(batch)
             return receipt
         finally:
             self.waiting -= len(batch.entries)
@@ -110,7 +111,7 @@ class Journal:
         self._thread.join()
         self._connection.close()
 
-    def _enqueue(self, work: tables.Batch | Work) -> asyncio.Future[Any]:
+    def _enqueue(self, work: Batch | Work) -> asyncio.Future[Any]:
         if self.has_failed:
             raise _outcome_unknown()
         loop = asyncio.get_running_loop()
@@ -138,14 +139,13 @@ class Journal:
                 group[0][1].get_loop().call_soon_threadsafe(self._settle, group, outcomes)
 
     def _commit(self, group: list[_Waiting]) -> list[Any]:
-        batches = [work for work, _ in group if isinstance(work, tables.Batch)]
+        batches = [work for work, _ in group if isinstance(work, Batch)]
         started = time.perf_counter()
         self._connection.execute("BEGIN IMMEDIATE")
         stored = self._store(batches) if batches else []
         receipts = iter(stored)
         outcomes = [
-            next(receipts) if isinstance(work, tables.Batch) else self._outcome(work)
-            for work, _ in group
+            next(receipts) if isinstance(work, Batch) else self._outcome(work) for work, _ in group
         ]
         self._connection.execute("COMMIT")
         self.commits += 1
@@ -158,10 +158,10 @@ class Journal:
         except WorkbenchError as error:  # an answer to one, no reason to fail the others
             return error
 
-    def _store(self, batches: list[tables.Batch]) -> Sequence[tables.Receipt | StorageFull]:
+    def _store(self, batches: list[Batch]) -> Sequence[Receipt | WorkbenchError]:
         if is_nearly_full(self.folder):
             return [_storage_full()] * len(batches)
-        return tables.store(self._connection, batches)
+        return answers.store_once(self._connection, batches)
 
     def _settle(self, group: list[_Waiting], outcomes: list[Any]) -> None:
         for (_, done), outcome in zip(group, outcomes, strict=True):

@@ -64,6 +64,14 @@ _ERRORS = {
     "503": "Not now; send the same again after Retry-After seconds.",
     "507": "The disk is full; send the same again after Retry-After seconds.",
 }
+_KEY = (
+    "The same key with the same body hears the same answer for seven days, with "
+    "Idempotent-Replayed: true; with another body it is a 422."
+)
+_SIGNED = (
+    "With webhook-timestamp and webhook-signature instead of a token: signed by Standard Webhooks "
+    "over the body as it is sent."
+)
 _ROW_ERROR = {
     "type": "object",
     "properties": {name: {"type": "string"} for name in ("pointer", "code", "detail")},
@@ -128,11 +136,8 @@ def _parameters() -> list[dict[str, Any]]:
         ("query", "backfill"): "Marks history: no letters go out for it.",
         ("query", "dry_run"): "Checks everything and stores nothing.",
         ("header", "Prefer"): "handling=strict stores all records or none.",
-        (
-            "header",
-            "webhook-id",
-        ): "With webhook-timestamp and webhook-signature instead of a token: "
-        "signed by Standard Webhooks over the body as it is sent.",
+        ("header", "Idempotency-Key"): _KEY,
+        ("header", "webhook-id"): _SIGNED,
         ("header", "X-Request-Id"): "Comes back in the answer; made when absent.",
         ("header", "Content-Encoding"): "gzip, or absent.",
     }

@@ -10,6 +10,7 @@ import orjson
 
 from core.errors import NotFound
 from ingest import tables
+from ingest.batches import Batch
 from ingest.records import KINDS, check_records
 
 MOST_AT_ONCE = 1_000
@@ -61,9 +62,7 @@ def replay(
     accepted = duplicates = rejected = 0
     for record_id, kind, _, _, sender, is_backfill, raw, _ in rows[:MOST_AT_ONCE]:
         entries, refusals = check_records(KINDS[kind], [raw])
-        batch = tables.Batch(
-            kind, entries, refusals, request_id, sender, received_at, bool(is_backfill)
-        )
+        batch = Batch(kind, entries, refusals, request_id, sender, received_at, bool(is_backfill))
         receipt = tables.store_carefully(connection, batch)
         connection.execute("DELETE FROM quarantine WHERE id = ?", (record_id,))
         accepted += receipt.accepted

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,6 +20,7 @@ from core.errors import BadInput, BodyTooLarge, Conflict, MalformedBody
 from ingest import tables
 from ingest.advice import CONFLICT
 from ingest.auth import Doorkeeper
+from ingest.batches import Batch, Receipt
 from ingest.body import check_headers, inflate, read_body, split_records
 from ingest.drain import Drain
 from ingest.journal import Journal
@@ -69,7 +71,7 @@ class Door:
         entries, refusals = check_records(kind, raws)
         if is_single and refusals and refusals[0].is_unreadable:
             raise MalformedBody(refusals[0].errors[0]["detail"])
-        batch = tables.Batch(
+        batch = Batch(
             kind=kind.name,
             entries=entries,
             refusals=refusals,
@@ -79,8 +81,13 @@ class Door:
             is_backfill=_flag(flags, "backfill"),
             is_strict=b"handling=strict" in headers.get(b"prefer", b"").replace(b" ", b"").lower(),
             is_dry_run=_flag(flags, "dry_run"),
+            idempotency_key=_idempotency_key(headers),
+            body_digest=sha256(sent).hexdigest() if b"idempotency-key" in headers else "",
         )
-        return _answer(kind, batch, await self.journal.append(batch))
+        receipt = await self.journal.append(batch)
+        response = _answer(kind, batch, receipt)
+        _echo(headers, receipt, response)
+        return response
 
     def _check_headers(self, headers: dict[bytes, bytes]) -> tuple[str, bool]:
         encoding = headers.get(b"content-encoding", b"")
@@ -109,6 +116,24 @@ def _accept(kind: Kind) -> Callable[[Request], Awaitable[Response]]:
     return accept
 
 
+def _idempotency_key(headers: dict[bytes, bytes]) -> str | None:
+    sent = headers.get(b"idempotency-key")
+    if sent is None:
+        return None
+    key = sent.decode("latin-1").strip('"')  # the draft wants quotes, and many forget them
+    if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
+        raise BadInput("Send an Idempotency-Key of 1 to 255 printable ASCII characters.")
+    return key
+
+
+def _echo(headers: dict[bytes, bytes], receipt: Receipt, response: Response) -> None:
+    for name in (b"idempotency-key", b"webhook-id"):
+        if name in headers:
+            response.raw_headers.append((name, headers[name]))
+    if receipt.is_replayed:
+        response.raw_headers.append((b"idempotent-replayed", b"true"))
+
+
 def _flag(flags: dict[str, str], name: str) -> bool:
     value = flags.get(name, "false").lower()
     if value not in ("true", "false"):
@@ -116,7 +141,7 @@ def _flag(flags: dict[str, str], name: str) -> bool:
     return value == "true"
 
 
-def _answer(kind: Kind, batch: tables.Batch, receipt: tables.Receipt) -> Response:
+def _answer(kind: Kind, batch: Batch, receipt: Receipt) -> Response:
     refusals = sorted([*batch.refusals, *receipt.conflicts])
     is_refused = batch.is_strict and bool(refusals)
     stored = 0 if is_refused else receipt.accepted
@@ -131,7 +156,7 @@ def _answer(kind: Kind, batch: tables.Batch, receipt: tables.Receipt) -> Respons
     return Response(content, 200 if batch.is_dry_run else 202, media_type="application/json")
 
 
-def _refuse(batch: tables.Batch, refusals: list[Refusal], members: dict[str, Any]) -> Response:
+def _refuse(batch: Batch, refusals: list[Refusal], members: dict[str, Any]) -> Response:
     if all(refusal.errors == [CONFLICT] for refusal in refusals):
         return problem(batch.request_id, Conflict.status, Conflict.title, _CONFLICT, **members)
     detail = _STRICT if batch.is_strict else _NONE_VALID

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import orjson
 
 from ingest.advice import CONFLICT
+from ingest.batches import Batch, Receipt
 from ingest.records import DIGEST_LENGTH, Entry, Refusal
 
 FORMAT = 2  # raised when what follows changes
@@ -31,6 +31,11 @@ SCHEMA = f"""
         request_id TEXT NOT NULL, sender TEXT NOT NULL, is_backfill INTEGER NOT NULL,
         raw BLOB NOT NULL, errors TEXT NOT NULL
     );
+    CREATE TABLE IF NOT EXISTS answers (
+        sender TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, received_at TEXT NOT NULL,
+        outcome TEXT NOT NULL, PRIMARY KEY (sender, key)
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS answers_received_at ON answers (received_at);
     CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
     INSERT OR IGNORE INTO state VALUES ('drained_seq', 0), ('plan', NULL);
 """
@@ -46,54 +51,6 @@ _NEXT_SEQ = """
         (SELECT value + 1 FROM state WHERE key = 'drained_seq')
     )
 """
-
-
-@dataclass(frozen=True)
-class Batch:
-    """One request's records, checked. `received_at` is RFC 3339 in UTC."""
-
-    kind: str
-    entries: list[Entry]
-    refusals: list[Refusal]
-    request_id: str
-    sender: str
-    received_at: str
-    is_backfill: bool = False
-    is_strict: bool = False
-    is_dry_run: bool = False
-
-    @property
-    def is_plain(self) -> bool:
-        return not (self.refusals or self.is_strict or self.is_dry_run)
-
-    def seen_key(self, entry: Entry) -> str:
-        """Returns the key in `seen`: in the order of the ids, so that new ones lie together."""
-        version = f" {entry.version}" if entry.version != 1 else ""
-        return f"{self.kind[0]}{entry.key}{version}"
-
-    def line(self, entry: Entry) -> bytes:
-        """Returns the record with where it came from, as one line of JSON."""
-        record = entry.raw
-        if b"\n" in record or b"\r" in record:
-            # Between tokens a line break means nothing, and within a text JSON does not allow one.
-            record = record.translate(None, b"\r\n")
-        if entry.extra:
-            return b'%b"extra":%b,"record":%b}' % (self._origin, entry.extra, record)
-        return b'%b"record":%b}' % (self._origin, record)
-
-    @cached_property
-    def _origin(self) -> bytes:
-        names = ("received_at", "request_id", "sender", "is_backfill")
-        return orjson.dumps({name: getattr(self, name) for name in names})[:-1] + b","
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a batch. `conflicts` passed the check but contradict what is stored."""
-
-    accepted: int
-    duplicates: int = 0
-    conflicts: list[Refusal] = field(default_factory=list)
 
 
 class LogRow(NamedTuple):
@@ -223,6 +180,7 @@ def trim(connection: sqlite3.Connection, upto: int) -> None:
     connection.execute("DELETE FROM log WHERE first_seq <= ?", (upto,))
     connection.execute("UPDATE state SET value = ? WHERE key = 'drained_seq'", (upto,))
     connection.execute("UPDATE state SET value = NULL WHERE key = 'plan'")
+    connection.execute("DELETE FROM answers WHERE received_at < datetime('now', '-7 days')")
 
 
 def oldest_undrained(connection: sqlite3.Connection) -> str | None:

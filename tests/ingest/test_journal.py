@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from core.errors import CannotStart, StorageFull, Unavailable
 from ingest import tables
+from ingest.batches import Batch
 from ingest.journal import Journal
 from ingest.records import Entry
 
@@ -124,6 +125,6 @@ async def test_what_was_stored_can_be_read_with_plain_sqlite(
     assert line["record"]["session_id"] == "s-1"
 
 
-def _batch(key: str, raw: bytes = b"{}") -> tables.Batch:
+def _batch(key: str, raw: bytes = b"{}") -> Batch:
     entry = Entry(0, key, 1, "d" * 32, raw, None)
-    return tables.Batch("sessions", [entry], [], "req", "rails", "2026-11-22T00:00:00+00:00")
+    return Batch("sessions", [entry], [], "req", "rails", "2026-11-22T00:00:00+00:00")

@@ -1,0 +1,61 @@
+"""One request's records on their way into the journal, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import orjson
+
+from ingest.records import Entry, Refusal
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One request's records, checked. `received_at` is RFC 3339 in UTC."""
+
+    kind: str
+    entries: list[Entry]
+    refusals: list[Refusal]
+    request_id: str
+    sender: str
+    received_at: str
+    is_backfill: bool = False
+    is_strict: bool = False
+    is_dry_run: bool = False
+    idempotency_key: str | None = None
+    body_digest: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        return not (self.refusals or self.is_strict or self.is_dry_run)
+
+    def seen_key(self, entry: Entry) -> str:
+        """Returns the key in `seen`: in the order of the ids, so that new ones lie together."""
+        version = f" {entry.version}" if entry.version != 1 else ""
+        return f"{self.kind[0]}{entry.key}{version}"
+
+    def line(self, entry: Entry) -> bytes:
+        """Returns the record with where it came from, as one line of JSON."""
+        record = entry.raw
+        if b"\n" in record or b"\r" in record:
+            # Between tokens a line break means nothing, and within a text JSON does not allow one.
+            record = record.translate(None, b"\r\n")
+        if entry.extra:
+            return b'%b"extra":%b,"record":%b}' % (self._origin, entry.extra, record)
+        return b'%b"record":%b}' % (self._origin, record)
+
+    @cached_property
+    def _origin(self) -> bytes:
+        names = ("received_at", "request_id", "sender", "is_backfill")
+        return orjson.dumps({name: getattr(self, name) for name in names})[:-1] + b","
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a batch. `conflicts` passed the check but contradict what is stored."""
+
+    accepted: int
+    duplicates: int = 0
+    conflicts: list[Refusal] = field(default_factory=list)
+    is_replayed: bool = False
