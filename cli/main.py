@@ -10,9 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.startup import refuse_unwritable
+from cli.options import DataDir, settings_of
+from cli.stores import lake, refused
+from cli.users import users
 from core.errors import CannotStart, WorkbenchError
-from core.settings import Settings, load_settings
+from core.settings import Settings
 from core.tokens import SCOPES
 
 app = typer.Typer(
@@ -20,13 +22,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-users = typer.Typer(help="People who may log in.", no_args_is_help=True)
 app.add_typer(users, name="user")
-refused = typer.Typer(help="Records that ingest refused.", no_args_is_help=True)
+app.add_typer(lake, name="lake")
 app.add_typer(refused, name="quarantine")
-DataDir = Annotated[
-    Path | None, typer.Option(help="where everything is kept; else WORKBENCH_DATA_DIR or ./data")
-]
 
 
 @app.command()
@@ -44,7 +42,7 @@ def demo(
     from cli.demo import Company, run_demo
 
     company = Company(tutors, students, days, sessions_per_day, seed, every_seconds)
-    run_demo(_settings(data_dir), company, once=once)
+    run_demo(settings_of(data_dir), company, once=once)
 
 
 @app.command()
@@ -54,7 +52,7 @@ def up(data_dir: DataDir = None) -> None:
     from cli.running import banner, ready, supervise, until_stopped
     from cli.supervisor import Supervisor
 
-    settings = _settings(data_dir)
+    settings = settings_of(data_dir)
 
     async def work(supervisor: Supervisor) -> None:
         await ready(supervisor)
@@ -74,7 +72,7 @@ def ingest(
     """Post NDJSON files to a running workbench."""
     from cli.posting import post_files
 
-    if not post_files(_settings(data_dir), files, kind, backfill):
+    if not post_files(settings_of(data_dir), files, kind, backfill):
         raise typer.Exit(1)
 
 
@@ -90,7 +88,7 @@ def build(
     from cli.building import build_once
 
     moment = as_of.replace(tzinfo=UTC) if as_of else datetime.now(UTC)
-    build_once(_settings(data_dir), moment, full=full or as_of is not None)
+    build_once(settings_of(data_dir), moment, full=full or as_of is not None)
 
 
 @app.command()
@@ -101,7 +99,7 @@ def status(
     """Say what runs, how fresh the marts are and what waits. Exit code 3 when not all is ready."""
     from cli.status import print_status, read_status
 
-    facts: dict[str, Any] = read_status(_settings(data_dir), datetime.now(UTC))
+    facts: dict[str, Any] = read_status(settings_of(data_dir), datetime.now(UTC))
     typer.echo(json.dumps(facts, indent=2)) if as_json else print_status(facts)
     raise typer.Exit(0 if facts["is_ready"] else 3)
 
@@ -121,7 +119,7 @@ def token(
 
     if unknown := set(scope) - set(SCOPES):
         raise BadInput(f"unknown scope {', '.join(sorted(unknown))}; known: {', '.join(SCOPES)}")
-    keys = KeyRing.load(_settings(data_dir).secrets_dir)
+    keys = KeyRing.load(settings_of(data_dir).secrets_dir)
     typer.echo(keys.issue(subject, set(scope), datetime.now(UTC), timedelta(hours=hours)))
 
 
@@ -136,86 +134,9 @@ def signing_secret(
     """Print the secret that a sender signs with (Standard Webhooks). Keep it secret."""
     from core import signing
 
-    secrets_dir = _settings(data_dir).secrets_dir
+    secrets_dir = settings_of(data_dir).secrets_dir
     find = signing.change_signing_secret if change else signing.signing_secret
     typer.echo(find(secrets_dir, sender))
-
-
-@users.command("add")
-def user_add(
-    username: Annotated[str, typer.Argument(help="what they type to log in")],
-    role: Annotated[str, typer.Option(help="admin, coach or analyst")] = "coach",
-    name: Annotated[str | None, typer.Option(help="name to show")] = None,
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
-    ] = "",
-    data_dir: DataDir = None,
-) -> None:
-    """Let a person log in. Asks for the password, so that it stays out of the shell's history."""
-    from api.accounts import create_account
-    from core.errors import BadInput
-
-    if role not in ("admin", "coach", "analyst"):
-        raise BadInput("the role must be admin, coach or analyst")
-    path = _settings(data_dir).accounts_path
-    create_account(path, username, password, role, datetime.now(UTC), name)  # type: ignore[arg-type]
-    typer.echo(f"{username} may log in as {role}.")
-
-
-@users.command("password")
-def user_password(
-    username: Annotated[str, typer.Argument(help="whose password to change")],
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
-    ] = "",
-    data_dir: DataDir = None,
-) -> None:
-    """Give a person a new password; it ends all their logins."""
-    from api.accounts import set_password
-
-    set_password(_settings(data_dir).accounts_path, username, password)
-    typer.echo(f"{username} has a new password.")
-
-
-@users.command("list")
-def user_list(data_dir: DataDir = None) -> None:
-    """Show who may log in."""
-    from api.accounts import list_accounts
-
-    for account in list_accounts(_settings(data_dir).accounts_path):
-        typer.echo(f"{account.username}\t{account.role}\t{account.display_name}")
-
-
-@refused.command("list")
-def quarantine_list(data_dir: DataDir = None) -> None:
-    """Show what was refused, and why."""
-    from cli.quarantine import print_refused
-
-    print_refused(_settings(data_dir))
-
-
-@refused.command("export")
-def quarantine_export(
-    file: Annotated[Path, typer.Argument(help="NDJSON file to write")], data_dir: DataDir = None
-) -> None:
-    """Write what was refused to a file, as it was sent. It may name people."""
-    from cli.quarantine import export_refused
-
-    export_refused(_settings(data_dir), file)
-
-
-@refused.command("replay")
-def quarantine_replay(data_dir: DataDir = None) -> None:
-    """Try what was refused again, after the cause was put right."""
-    from cli.quarantine import replay_refused
-
-    replay_refused(_settings(data_dir))
-
-
-def _settings(data_dir: Path | None) -> Settings:
-    settings = load_settings(**({"data_dir": data_dir} if data_dir else {}))
-    refuse_unwritable(settings.data_dir)
-    return settings
 
 
 def _hints(settings: Settings) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ late session is a new row with a higher `ingest_seq`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -114,13 +115,14 @@ SESSIONS = Dataset("sessions", "session_id", _SESSION)
 TRANSCRIPTS = Dataset("transcripts", "session_id", _TRANSCRIPT)
 TUTORS = Dataset("tutors", "tutor_id", _TUTOR)
 FLAG_ACTIONS = Dataset("flag_actions", "action_id", _FLAG_ACTION)
+EMPTY_FILE = "schema.parquet"
 DATASETS = (SESSIONS, TRANSCRIPTS, TUTORS, FLAG_ACTIONS)
 
 
 def ensure(lake_dir: Path) -> None:
     """Leaves one file without rows in each dataset: dbt cannot read a folder without files."""
     for dataset in DATASETS:
-        path = dataset.partition(lake_dir, "1970-01-01") / "schema.parquet"
+        path = dataset.partition(lake_dir, "1970-01-01") / EMPTY_FILE
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_schema(dataset, path)
@@ -149,6 +151,17 @@ def read_watermark(lake_dir: Path) -> Watermark:
     except FileNotFoundError:
         return Watermark(0, None)
     return Watermark(content["ingest_seq"], content["received_at"])
+
+
+def digest_path(path: Path) -> Path:
+    """Returns the file beside a Parquet file that holds its digest: Parquet itself has none."""
+    return path.with_suffix(".sha256")
+
+
+def digest_of(path: Path) -> str:
+    """Returns the SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_durably(path: Path, content: bytes) -> None:

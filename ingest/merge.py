@@ -11,7 +11,15 @@ from pathlib import Path
 
 import duckdb
 
-from core.lake import SESSIONS, TRANSCRIPTS, Dataset, sync_folder
+from core.lake import (
+    SESSIONS,
+    TRANSCRIPTS,
+    Dataset,
+    digest_of,
+    digest_path,
+    sync_folder,
+    write_durably,
+)
 from ingest.records import Kind
 
 _MOST_ROWS = 250_000
@@ -140,8 +148,10 @@ def _publish(draft: Path, target: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+    digest = digest_of(draft)
     draft.rename(target)
-    sync_folder(target.parent)
+    # cut off in between, the digest is wrong until the plan is done again, which is the next thing
+    write_durably(digest_path(target), digest.encode())
 
 
 def _text(value: object) -> str:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.startup import only_instance
+from core import lake
 from core.settings import load_settings
 from core.tokens import KeyRing
 from tests.cli.conftest import Workbench
@@ -168,3 +169,12 @@ def test_status_of_nothing_is_valid_json_and_exit_code_3(
 def test_a_file_that_is_not_there_is_one_line(workbench: Workbench) -> None:
     said = workbench("ingest", "nowhere.ndjson")
     assert said.code == 1 and said.is_one_line and "nowhere.ndjson cannot be read" in said.err
+
+
+def test_an_empty_lake_is_sound_and_a_damaged_one_is_not(workbench: Workbench) -> None:
+    settings = load_settings()
+    lake.ensure(settings.lake_dir)
+    assert workbench("lake", "check").out == "The lake is sound: 0 records in 4 files.\n"
+    (settings.lake_dir / "tutors" / "received_on=1970-01-01" / lake.EMPTY_FILE).write_bytes(b"x")
+    said = workbench("lake", "check")
+    assert said.code == 1 and said.out.startswith("tutors/received_on=1970-01-01/schema.parquet is")

@@ -104,7 +104,7 @@ async def test_later_drains_add_to_the_same_file(
         await _post(ingest_client, make_session(key))
         await ingest_app.state.door.drain.drain_once()
     assert [row["session_id"] for row in read_lake("sessions")] == ["a", "b", "c"]
-    assert [p.name for p in _day(ingest_settings).iterdir()] == ["part-0000.parquet"]
+    assert [p.name for p in _day(ingest_settings).glob("*.parquet")] == ["part-0000.parquet"]
 
 
 async def test_a_backlog_is_drained_in_slices(
@@ -161,7 +161,7 @@ async def test_a_full_file_is_followed_by_the_next_part(
     for key in "abc":
         await _post(ingest_client, make_session(key))
         await ingest_app.state.door.drain.drain_once()
-    names = sorted(path.name for path in _day(ingest_settings).iterdir())
+    names = sorted(path.name for path in _day(ingest_settings).glob("*.parquet"))
     assert names == ["part-0000.parquet", "part-0001.parquet"]
 
 

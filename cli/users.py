@@ -1,0 +1,57 @@
+"""`workbench user`: people who may log in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from cli.options import DataDir, settings_of
+
+users = typer.Typer(help="People who may log in.", no_args_is_help=True)
+
+
+@users.command("add")
+def user_add(
+    username: Annotated[str, typer.Argument(help="what they type to log in")],
+    role: Annotated[str, typer.Option(help="admin, coach or analyst")] = "coach",
+    name: Annotated[str | None, typer.Option(help="name to show")] = None,
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Let a person log in. Asks for the password, so that it stays out of the shell's history."""
+    from api.accounts import create_account
+    from core.errors import BadInput
+
+    if role not in ("admin", "coach", "analyst"):
+        raise BadInput("the role must be admin, coach or analyst")
+    path = settings_of(data_dir).accounts_path
+    create_account(path, username, password, role, datetime.now(UTC), name)  # type: ignore[arg-type]
+    typer.echo(f"{username} may log in as {role}.")
+
+
+@users.command("password")
+def user_password(
+    username: Annotated[str, typer.Argument(help="whose password to change")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Give a person a new password; it ends all their logins."""
+    from api.accounts import set_password
+
+    set_password(settings_of(data_dir).accounts_path, username, password)
+    typer.echo(f"{username} has a new password.")
+
+
+@users.command("list")
+def user_list(data_dir: DataDir = None) -> None:
+    """Show who may log in."""
+    from api.accounts import list_accounts
+
+    for account in list_accounts(settings_of(data_dir).accounts_path):
+        typer.echo(f"{account.username}\t{account.role}\t{account.display_name}")

@@ -1,0 +1,135 @@
+"""Reads every file of the lake whole, and tells whether each record is there, once.
+
+Every accepted record has a number of its own, without gaps: so the numbers in the files of all
+kinds together must be those from one to the watermark, each once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from core.lake import DATASETS, EMPTY_FILE, Dataset, digest_of, digest_path, read_watermark
+from ingest.records import KINDS
+
+_LOOKS, _PAUSE_SECONDS = 3, 0.5
+_SETTINGS = "SET TimeZone = 'UTC'; SET memory_limit = '1GB'; SET preserve_insertion_order = false;"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: how much is there, and a sentence for each thing wrong."""
+
+    files: int
+    records: int
+    faults: list[str]
+
+
+def check_lake(lake_dir: Path) -> Checked:
+    """Returns how many files and records there are, and what is wrong with them."""
+    files = [path for dataset in DATASETS for path in _files(dataset, lake_dir)]
+    with duckdb.connect() as connection:
+        connection.execute(_SETTINGS)
+        damaged = [path for path in files if not _is_sound(connection, path)]
+        faults = [f"{path.relative_to(lake_dir)} is damaged." for path in damaged]
+        sound = {
+            dataset.name: [path for path in _files(dataset, lake_dir) if path not in damaged]
+            for dataset in DATASETS
+        }
+        count = _load_numbers(connection, sound)
+        faults += _numbering_faults(connection, read_watermark(lake_dir).ingest_seq)
+        for dataset in DATASETS:
+            if paths := sound[dataset.name]:
+                faults += _key_faults(connection, dataset, paths)
+    return Checked(len(files), count, faults)
+
+
+def _files(dataset: Dataset, lake_dir: Path) -> list[Path]:
+    return sorted(dataset.folder(lake_dir).glob("received_on=*/*.parquet"))
+
+
+def _is_sound(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    return _has_its_digest(path) and _is_readable(connection, path)
+
+
+def _has_its_digest(path: Path) -> bool:
+    if path.name == EMPTY_FILE:
+        return True
+    for _ in range(_LOOKS):
+        kept = digest_path(path)
+        if kept.exists() and kept.read_text() == digest_of(path):
+            return True
+        time.sleep(_PAUSE_SECONDS)  # a drain may be replacing both just now
+    return False
+
+
+def _is_readable(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    # a hash over all columns makes DuckDB unpack every page, which a count does not
+    query = "SELECT count(*), bit_xor(hash(COLUMNS(*))) FROM read_parquet(?)"
+    try:
+        connection.execute(query, [str(path)]).fetchall()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _load_numbers(connection: duckdb.DuckDBPyConnection, sound: dict[str, list[Path]]) -> int:
+    connection.execute("CREATE TABLE numbers (ingest_seq BIGINT)")
+    for kind in KINDS.values():
+        if paths := sound[kind.datasets[0].name]:
+            connection.execute(f"INSERT INTO numbers SELECT ingest_seq FROM {_read(paths)}")
+    [(count,)] = connection.execute("SELECT count(*) FROM numbers").fetchall()
+    return int(count)
+
+
+def _numbering_faults(connection: duckdb.DuckDBPyConnection, watermark: int) -> Iterator[str]:
+    [(double, beyond)] = connection.execute(
+        "SELECT count(*) - count(DISTINCT ingest_seq), count(*) FILTER (ingest_seq > $1) "
+        "FROM numbers",
+        [watermark],
+    ).fetchall()
+    if double:
+        yield f"{double:,} record numbers are there more than once."
+    if beyond:
+        yield f"{beyond:,} records are ahead of the watermark; the next drain puts that right."
+    for first, last in _gaps(connection, watermark):
+        yield f"Records {first:,} to {last:,} are missing."
+
+
+def _gaps(connection: duckdb.DuckDBPyConnection, watermark: int) -> list[tuple[int, int]]:
+    return connection.execute(
+        """
+        WITH bounds AS (
+            SELECT ingest_seq FROM numbers WHERE ingest_seq <= $1
+            UNION SELECT 0 UNION SELECT $1 + 1
+        ), steps AS (
+            SELECT ingest_seq, lead(ingest_seq) OVER (ORDER BY ingest_seq) AS following FROM bounds
+        )
+        SELECT ingest_seq + 1, following - 1 FROM steps
+        WHERE following > ingest_seq + 1 ORDER BY 1
+        """,
+        [watermark],
+    ).fetchall()
+
+
+def _key_faults(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, paths: list[Path]
+) -> Iterator[str]:
+    query = f"""
+        SELECT count(*) FROM (
+            SELECT 1 FROM {_read(paths)}
+            GROUP BY {dataset.key}, version HAVING count(*) > 1
+        )
+    """
+    [(count,)] = connection.execute(query).fetchall()
+    if count:
+        yield f"{count:,} {dataset.name} are there more than once with the same version."
+
+
+def _read(paths: list[Path]) -> str:
+    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
