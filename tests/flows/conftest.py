@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from cli.processes import prefect_environment, prefect_login, prefect_server
+from cli.startup import give_prefect_a_database
 from core import lake
 from core.settings import Settings, child_environment, load_settings
 from flows.build import WarehouseBuilder
@@ -93,6 +94,7 @@ def prefect_running(built: Built) -> Iterator[PrefectServer]:
     server = PrefectServer(
         load_settings(data_dir=built.folder, prefect_port=_free_port(), as_of=AS_OF)
     )
+    give_prefect_a_database(server.settings.prefect_home)
     process = prefect_server(server.settings, {})
     running = subprocess.Popen(process.command, env=server.environment)
     try:
