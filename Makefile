@@ -17,7 +17,7 @@ up: $(READY)  ## run everything as a company would
 	@$(BIN)/workbench up
 
 test: $(READY) $(VENV)/browser  ## run all tests but one, with real processes and a real browser
-	@$(BIN)/python -m pytest --ignore=tests/rails
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/rails
 
 test-rails: $(READY)  ## that one: the Ruby client in a real Rails application, of Debian's packages
 	@sh scripts/rails.sh

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
+_TESTS = Path(__file__).parent
 _STATUS = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # a room's costly fixtures, processes and built marts, are made once if one worker takes the room
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(_TESTS).parts[0]))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
