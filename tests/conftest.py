@@ -13,7 +13,7 @@ _STATUS = pytest.StashKey[int]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # a room's costly fixtures, processes and built marts, are made once if one worker takes the room
+    # a room's costly fixtures (processes, built marts) are made once if one worker takes it whole
     for item in items:
         item.add_marker(pytest.mark.xdist_group(item.path.relative_to(_TESTS).parts[0]))
 
