@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-rails check bench format openapi lock clean
+.PHONY: help demo up test test-faults faults test-rails check bench format openapi lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -16,10 +16,18 @@ demo: $(READY)  ## run everything with a pretend company; prints addresses and t
 up: $(READY)  ## run everything as a company would
 	@$(BIN)/workbench up
 
-test: $(READY) $(VENV)/browser  ## run all tests but one, with real processes and a real browser
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/rails
+test: $(READY) $(VENV)/browser  ## run all tests but two kinds, with real processes and a real browser
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/rails --ignore=tests/faults
 
-test-rails: $(READY)  ## that one: the Ruby client in a real Rails application, of Debian's packages
+test-faults: $(READY)  ## the first: ingest with kills, power cuts, full and broken disks, hostile bodies
+	@sh scripts/faults.sh
+	@$(BIN)/python -m pytest tests/faults
+
+faults: $(READY)  ## the same for long: hundreds of kills, ten thousand bodies
+	@sh scripts/faults.sh
+	@$(BIN)/python -m pytest -m "long or not long" --timeout 3600 tests/faults
+
+test-rails: $(READY)  ## the second: the Ruby client in a real Rails application, of Debian's packages
 	@sh scripts/rails.sh
 	@$(BIN)/python -m pytest tests/rails
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import DataDir, settings_of
+
+if TYPE_CHECKING:
+    from ingest.lake_repair import Repaired
 
 lake = typer.Typer(help="The Parquet files that all else is built from.", no_args_is_help=True)
 refused = typer.Typer(help="Records that ingest refused.", no_args_is_help=True)
@@ -24,6 +28,30 @@ def lake_check(data_dir: DataDir = None) -> None:
     verdict = "not sound" if checked.faults else "sound"
     typer.echo(f"The lake is {verdict}: {checked.records:,} records in {checked.files:,} files.")
     raise typer.Exit(1 if checked.faults else 0)
+
+
+@lake.command("repair")
+def lake_repair(data_dir: DataDir = None) -> None:
+    """Set damaged files aside, and let what is lost with them be sent again. Stop ingest first."""
+    from ingest.lake_repair import repair_lake
+
+    settings = settings_of(data_dir)
+    folder = settings.data_dir / "damaged" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}"
+    repaired = repair_lake(settings.lake_dir, settings.journal_path, folder)
+    for name in repaired.set_aside:
+        typer.echo(f"Set aside: {name}")
+    typer.echo(_advice(repaired))
+
+
+def _advice(repaired: Repaired) -> str:
+    if not repaired.lost:
+        is_whole = not repaired.set_aside
+        return "Nothing to repair." if is_whole else f"In {repaired.folder}. Nothing else is lost."
+    return (
+        f"{len(repaired.lost):,} records are lost and forgotten. Their kinds' first letters, ids "
+        f"and versions are in {repaired.folder / 'lost.txt'}: send them again, they are taken "
+        "as new. Then start the workbench and run: workbench build --full"
+    )
 
 
 @refused.command("list")

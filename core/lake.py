@@ -133,7 +133,7 @@ def _write_schema(dataset: Dataset, path: Path) -> None:
     columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in dataset.columns.items())
     with duckdb.connect() as connection:
         connection.sql(f"SELECT {columns} WHERE false").write_parquet(str(draft))
-    draft.rename(path)
+    publish(draft, path)
 
 
 @dataclass(frozen=True)
@@ -167,17 +167,24 @@ def digest_of(path: Path) -> str:
 def write_durably(path: Path, content: bytes) -> None:
     """Replaces `path` by `content` so that after a power cut it holds the old or the new, whole."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    draft.write_bytes(content)
+    publish(draft, path)
+
+
+def publish(draft: Path, path: Path) -> None:
+    """Puts a finished file in the place of `path`, in the same folder, so that it stays there."""
+    _sync(draft)
     draft.replace(path)
     sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
     """Makes renames and new names in `folder` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
 import os
 import socket
@@ -12,7 +11,6 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
-from pathlib import Path
 
 import duckdb
 import uvicorn
@@ -21,6 +19,7 @@ from fastapi import FastAPI
 from core import lake
 from core.errors import CannotStart
 from core.settings import Settings, load_settings
+from ingest.alone import alone_on, not_writable
 from ingest.auth import Doorkeeper
 from ingest.drain import Drain
 from ingest.edge import IngestApp
@@ -71,7 +70,7 @@ def opened(settings: Settings, on_disk_failure: Callable[[], None]) -> Iterator[
         CannotStart: the folder cannot be written, or another instance runs on it.
     """
     with (
-        _exclusive(settings.journal_path.parent),
+        alone_on(settings.journal_path.parent),
         _parts(settings, on_disk_failure) as door,
     ):
         yield door
@@ -93,7 +92,7 @@ def _parts(settings: Settings, on_disk_failure: Callable[[], None]) -> Iterator[
             merger = Merger(lake_dir, folder / "drain.ndjson")
             open_files.callback(merger.close)
         except (OSError, duckdb.Error):
-            raise _not_writable(settings.data_dir) from None
+            raise not_writable(settings.data_dir) from None
         yield Door(
             doorkeeper=doorkeeper,
             journal=journal,
@@ -103,29 +102,6 @@ def _parts(settings: Settings, on_disk_failure: Callable[[], None]) -> Iterator[
             max_body_bytes=settings.max_body_mb * 2**20,
             max_rows=settings.max_rows,
         )
-
-
-@contextmanager
-def _exclusive(folder: Path) -> Iterator[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("w")
-    except OSError:
-        raise _not_writable(folder) from None
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotStart(
-                f"Another ingest runs on {folder}. Stop it, or set WORKBENCH_DATA_DIR."
-            ) from None
-        yield
-
-
-def _not_writable(folder: Path) -> CannotStart:
-    return CannotStart(
-        f"Cannot write to {folder}. Set WORKBENCH_DATA_DIR to a folder that takes it."
-    )
 
 
 def _end_process() -> None:

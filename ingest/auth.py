@@ -96,8 +96,8 @@ class Doorkeeper:
         return principal
 
     def _take_one(self, sender: str) -> None:
-        # a bucket that fills at the rate and holds two seconds of it
-        most, now = self._rate * _BURST_SECONDS, time.monotonic()
+        # a bucket that fills at the rate and holds two seconds of it, or one request
+        most, now = max(1, self._rate * _BURST_SECONDS), time.monotonic()
         left, filled_at = self._allowances.get(sender, (most, now))
         left = min(most, left + (now - filled_at) * self._rate)
         if left < 1:

@@ -10,6 +10,11 @@ import orjson
 from ingest.records import Entry, Refusal
 
 
+def seen_key(kind: str, key: str, version: int) -> str:
+    """Returns the key in `seen`: in the order of the ids, so that new ones lie together."""
+    return f"{kind[0]}{key}" if version == 1 else f"{kind[0]}{key} {version}"
+
+
 @dataclass(frozen=True)
 class Batch:
     """One request's records, checked. `received_at` is RFC 3339 in UTC."""
@@ -31,9 +36,7 @@ class Batch:
         return not (self.refusals or self.is_strict or self.is_dry_run)
 
     def seen_key(self, entry: Entry) -> str:
-        """Returns the key in `seen`: in the order of the ids, so that new ones lie together."""
-        version = f" {entry.version}" if entry.version != 1 else ""
-        return f"{self.kind[0]}{entry.key}{version}"
+        return seen_key(self.kind, entry.key, entry.version)
 
     def line(self, entry: Entry) -> bytes:
         """Returns the record with where it came from, as one line of JSON."""

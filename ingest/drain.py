@@ -30,6 +30,10 @@ _BYTES_A_DRAIN = 32 * 2**20
 _REST = 5  # a drain may take a sixth of the time while nothing is left behind
 
 
+class Damaged(Exception):
+    """Rows of the journal are not what was written; `workbench lake repair` sets them aside."""
+
+
 class Drain:
     """The one task that writes the lake. `seconds` is the shortest pause when caught up."""
 
@@ -81,7 +85,8 @@ class Drain:
             has_more = await self.drain_once()
         except Exception as error:
             # Messages of DuckDB may hold values, so the log gets the name of the error only.
-            _log.error("drain failed error=%s; it will be done again", type(error).__name__)
+            advice = "run workbench lake repair" if isinstance(error, Damaged) else "to be redone"
+            _log.error("drain failed error=%s; %s", type(error).__name__, advice)
             self.is_failing = True
             return False
         self.is_failing = False
@@ -105,6 +110,8 @@ class Drain:
         }
 
     def _move(self, rows: list[LogRow], plan: Plan) -> None:
+        if damaged := [row.first_seq for row in rows if not row.is_sound]:
+            raise Damaged(damaged)
         for (kind_name, day), group in groupby(sorted(rows, key=_folder), key=_folder):
             kind = KINDS[kind_name]
             self._stage(kind, list(group))

@@ -28,6 +28,7 @@ from core.errors import (
 )
 from ingest import answers, tables
 from ingest.batches import Batch, Receipt
+from ingest.wal import SyncedFrames, lost_frames, synced_frames
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Journal:
         self._next_group: list[_Waiting] = []
         self._is_busy = False
         self._groups: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
-        self._connection = _connect(path)
+        self._connection = connect(path)
         self._thread = threading.Thread(target=self._serve, name="journal", daemon=True)
         self._thread.start()
 
@@ -193,10 +194,17 @@ def is_nearly_full(folder: Path) -> bool:
     return usage.free < min(_SPARE_BYTES, usage.total * _SPARE_SHARE)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
+    """Returns the journal, opened for writing; it is made if it is not there.
+
+    Raises:
+        CannotStart: it cannot be opened, or is of another version.
+    """
     try:
+        synced = synced_frames(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         connection.executescript(_PRAGMAS)
+        _tell_lost(connection, synced)
         _refuse_other_format(connection, path)
         connection.executescript(tables.SCHEMA)
     except sqlite3.Error as error:
@@ -205,6 +213,15 @@ def _connect(path: Path) -> sqlite3.Connection:
             "Check the disk, and that the folder belongs to this account."
         ) from None
     return connection
+
+
+def _tell_lost(connection: sqlite3.Connection, synced: SyncedFrames) -> None:
+    if count := lost_frames(connection, synced):
+        _log.error(
+            "journal cut off: %d pages at its end cannot be read. The disk is damaged; senders "
+            "should send the last minutes again, nothing is stored twice",
+            count,
+        )
 
 
 def _refuse_other_format(connection: sqlite3.Connection, path: Path) -> None:

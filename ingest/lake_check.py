@@ -6,6 +6,7 @@ kinds together must be those from one to the watermark, each once.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ import duckdb
 from core.lake import DATASETS, EMPTY_FILE, Dataset, digest_of, digest_path, read_watermark
 from ingest.records import KINDS
 
+LOST = "lost.json"
+Files = dict[str, list[Path]]  # by dataset
 _LOOKS, _PAUSE_SECONDS = 3, 0.5
 _SETTINGS = "SET TimeZone = 'UTC'; SET memory_limit = '1GB'; SET preserve_insertion_order = false;"
 
@@ -31,25 +34,39 @@ class Checked:
 
 def check_lake(lake_dir: Path) -> Checked:
     """Returns how many files and records there are, and what is wrong with them."""
-    files = [path for dataset in DATASETS for path in _files(dataset, lake_dir)]
+    files = lake_files(lake_dir)
     with duckdb.connect() as connection:
         connection.execute(_SETTINGS)
-        damaged = [path for path in files if not _is_sound(connection, path)]
+        damaged = damaged_files(connection, files)
         faults = [f"{path.relative_to(lake_dir)} is damaged." for path in damaged]
-        sound = {
-            dataset.name: [path for path in _files(dataset, lake_dir) if path not in damaged]
-            for dataset in DATASETS
-        }
-        count = _load_numbers(connection, sound)
-        faults += _numbering_faults(connection, read_watermark(lake_dir).ingest_seq)
+        sound = {name: sorted(set(paths) - set(damaged)) for name, paths in files.items()}
+        count = load_numbers(connection, sound)
+        faults += _numbering_faults(connection, lake_dir)
         for dataset in DATASETS:
             if paths := sound[dataset.name]:
                 faults += _key_faults(connection, dataset, paths)
-    return Checked(len(files), count, faults)
+    return Checked(sum(map(len, files.values())), count, faults)
 
 
-def _files(dataset: Dataset, lake_dir: Path) -> list[Path]:
-    return sorted(dataset.folder(lake_dir).glob("received_on=*/*.parquet"))
+def lake_files(lake_dir: Path) -> Files:
+    """Returns the Parquet files of each dataset."""
+    return {
+        dataset.name: sorted(dataset.folder(lake_dir).glob("received_on=*/*.parquet"))
+        for dataset in DATASETS
+    }
+
+
+def damaged_files(connection: duckdb.DuckDBPyConnection, files: Files) -> list[Path]:
+    """Returns those that are not what was written, or cannot be read."""
+    return [path for paths in files.values() for path in paths if not _is_sound(connection, path)]
+
+
+def lost_numbers(lake_dir: Path) -> list[tuple[int, int]]:
+    """Returns the first and last number of records that a repair has given up, and asked for."""
+    try:
+        return [(first, last) for first, last in json.loads((lake_dir / LOST).read_text())]
+    except FileNotFoundError:
+        return []
 
 
 def _is_sound(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
@@ -77,16 +94,18 @@ def _is_readable(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
     return True
 
 
-def _load_numbers(connection: duckdb.DuckDBPyConnection, sound: dict[str, list[Path]]) -> int:
+def load_numbers(connection: duckdb.DuckDBPyConnection, sound: Files) -> int:
+    """Fills the table `numbers` with the number of every record, and returns how many there are."""
     connection.execute("CREATE TABLE numbers (ingest_seq BIGINT)")
     for kind in KINDS.values():
         if paths := sound[kind.datasets[0].name]:
-            connection.execute(f"INSERT INTO numbers SELECT ingest_seq FROM {_read(paths)}")
+            connection.execute(f"INSERT INTO numbers SELECT ingest_seq FROM {read_files(paths)}")
     [(count,)] = connection.execute("SELECT count(*) FROM numbers").fetchall()
     return int(count)
 
 
-def _numbering_faults(connection: duckdb.DuckDBPyConnection, watermark: int) -> Iterator[str]:
+def _numbering_faults(connection: duckdb.DuckDBPyConnection, lake_dir: Path) -> Iterator[str]:
+    watermark = read_watermark(lake_dir).ingest_seq
     [(double, beyond)] = connection.execute(
         "SELECT count(*) - count(DISTINCT ingest_seq), count(*) FILTER (ingest_seq > $1) "
         "FROM numbers",
@@ -96,11 +115,20 @@ def _numbering_faults(connection: duckdb.DuckDBPyConnection, watermark: int) -> 
         yield f"{double:,} record numbers are there more than once."
     if beyond:
         yield f"{beyond:,} records are ahead of the watermark; the next drain puts that right."
-    for first, last in _gaps(connection, watermark):
+    for first, last in missing_numbers(connection, watermark, lost_numbers(lake_dir)):
         yield f"Records {first:,} to {last:,} are missing."
 
 
-def _gaps(connection: duckdb.DuckDBPyConnection, watermark: int) -> list[tuple[int, int]]:
+def missing_numbers(
+    connection: duckdb.DuckDBPyConnection, watermark: int, given_up: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Returns first and last of each gap in `numbers` up to the watermark."""
+    for first, last in given_up:
+        connection.execute(
+            "INSERT INTO numbers SELECT n FROM range($1, $2 + 1) AS given_up (n) "
+            "ANTI JOIN numbers ON n = ingest_seq",
+            [first, last],
+        )
     return connection.execute(
         """
         WITH bounds AS (
@@ -121,7 +149,7 @@ def _key_faults(
 ) -> Iterator[str]:
     query = f"""
         SELECT count(*) FROM (
-            SELECT 1 FROM {_read(paths)}
+            SELECT 1 FROM {read_files(paths)}
             GROUP BY {dataset.key}, version HAVING count(*) > 1
         )
     """
@@ -130,6 +158,7 @@ def _key_faults(
         yield f"{count:,} {dataset.name} are there more than once with the same version."
 
 
-def _read(paths: list[Path]) -> str:
+def read_files(paths: list[Path]) -> str:
+    """Returns the SQL that reads these files as one table."""
     listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"

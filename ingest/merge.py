@@ -5,7 +5,6 @@ JSON goes from bytes to DuckDB without becoming Python objects: that is the chea
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from core.lake import (
     Dataset,
     digest_of,
     digest_path,
+    publish,
     sync_folder,
     write_durably,
 )
@@ -87,7 +87,10 @@ class Merger:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{part}.draft")
         self._connection.execute(_merge_query(dataset, target, draft))
-        _publish(draft, target)
+        digest = digest_of(draft)
+        publish(draft, target)
+        # cut off here, the digest is wrong until the plan is done again, which is the next thing
+        write_durably(digest_path(target), digest.encode())
         if is_new_folder:
             sync_folder(target.parent.parent)
 
@@ -140,18 +143,6 @@ def _value(dataset: Dataset, name: str) -> str:
     if name == "extra" and dataset is TRANSCRIPTS:
         return "NULL::JSON AS extra"  # unknown fields belong to the session itself
     return f'"{name}"'
-
-
-def _publish(draft: Path, target: Path) -> None:
-    handle = os.open(draft, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    digest = digest_of(draft)
-    draft.rename(target)
-    # cut off in between, the digest is wrong until the plan is done again, which is the next thing
-    write_durably(digest_path(target), digest.encode())
 
 
 def _text(value: object) -> str:

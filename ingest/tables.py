@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import orjson
 
@@ -18,13 +20,13 @@ from ingest.advice import CONFLICT
 from ingest.batches import Batch, Receipt
 from ingest.records import DIGEST_LENGTH, Entry, Refusal
 
-FORMAT = 2  # raised when what follows changes
+FORMAT = 3  # raised when what follows changes
 SCHEMA = f"""
     PRAGMA user_version = {FORMAT};
     CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS log (
         first_seq INTEGER PRIMARY KEY, n INTEGER NOT NULL, kind TEXT NOT NULL,
-        received_at TEXT NOT NULL, body BLOB NOT NULL
+        received_at TEXT NOT NULL, body BLOB NOT NULL, crc INTEGER NOT NULL
     );
     CREATE TABLE IF NOT EXISTS quarantine (
         id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, received_at TEXT NOT NULL,
@@ -61,10 +63,15 @@ class LogRow(NamedTuple):
     kind: str
     received_at: str
     body: bytes
+    crc: int
 
     @property
     def last_seq(self) -> int:
         return self.first_seq + self.n - 1
+
+    @property
+    def is_sound(self) -> bool:
+        return crc32(self.body) == self.crc  # SQLite has no checksums of its own
 
 
 @dataclass(frozen=True)
@@ -142,8 +149,9 @@ def _append(connection: sqlite3.Connection, parts: list[tuple[Batch, list[Entry]
         group = list(same)
         lines = [batch.line(entry) for batch, entries in group for entry in entries]
         if lines:
-            values = (len(lines), kind, group[0][0].received_at, b"\n".join(lines))
-            connection.execute(f"INSERT INTO log SELECT {_NEXT_SEQ}, ?, ?, ?, ?", values)
+            body = b"\n".join(lines)
+            values = (len(lines), kind, group[0][0].received_at, body, crc32(body))
+            connection.execute(f"INSERT INTO log SELECT {_NEXT_SEQ}, ?, ?, ?, ?, ?", values)
 
 
 def _quarantine(connection: sqlite3.Connection, batch: Batch, refusals: list[Refusal]) -> None:
@@ -160,13 +168,20 @@ def backlog(connection: sqlite3.Connection, max_bytes: int) -> Backlog:
     plan = Plan(**json.loads(text)) if text else None
     last_seq = plan.upto if plan else 2**62
     rows: list[LogRow] = []
-    query = "SELECT * FROM log WHERE first_seq <= ? ORDER BY first_seq"
-    for row in map(LogRow._make, connection.execute(query, (last_seq,))):
+    for row in log_rows(connection, last_seq):
         rows.append(row)
         max_bytes -= len(row.body)
         if max_bytes <= 0 and plan is None:
             return Backlog(rows, plan, True)
     return Backlog(rows, plan, plan is not None)
+
+
+def log_rows(connection: sqlite3.Connection, upto: int = 2**62) -> Iterator[LogRow]:
+    """Returns the rows that begin up to a number, oldest first."""
+    # a flipped bit may have made text of the body, which could not even be fetched
+    query = "SELECT first_seq, n, kind, received_at, CAST(body AS BLOB), crc FROM log"
+    rows = connection.execute(f"{query} WHERE first_seq <= ? ORDER BY first_seq", (upto,))
+    return map(LogRow._make, rows)
 
 
 def fix_plan(connection: sqlite3.Connection, plan: Plan) -> None:
