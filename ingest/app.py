@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 import sys
@@ -18,6 +17,7 @@ from fastapi import FastAPI
 
 from core import lake
 from core.errors import CannotStart
+from core.logs import log_as_json
 from core.settings import Settings, load_settings
 from ingest.alone import alone_on, not_writable
 from ingest.auth import Doorkeeper
@@ -110,7 +110,7 @@ def _end_process() -> None:
 
 def main() -> None:
     """Serves until SIGTERM or Ctrl-C; a wrong set-up is one line and exit code 78."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_as_json()
     try:
         settings = load_settings()
         # Tried once before uvicorn, which would show a traceback for what one line can say.

@@ -77,7 +77,8 @@ class Drain:
             plan = waiting.plan or await self._fix_plan(waiting.rows)
             await asyncio.to_thread(self._move, waiting.rows, plan)
             await self._journal.run(partial(tables.trim, upto=plan.upto))
-            _log.info("drained records=%d upto=%d", sum(r.n for r in waiting.rows), plan.upto)
+            records = sum(row.n for row in waiting.rows)
+            _log.info("drained", extra={"records": records, "upto": plan.upto})
         return waiting.has_more
 
     async def _try_once(self) -> bool:
@@ -85,8 +86,8 @@ class Drain:
             has_more = await self.drain_once()
         except Exception as error:
             # Messages of DuckDB may hold values, so the log gets the name of the error only.
-            advice = "run workbench lake repair" if isinstance(error, Damaged) else "to be redone"
-            _log.error("drain failed error=%s; %s", type(error).__name__, advice)
+            todo = "run: workbench lake repair" if isinstance(error, Damaged) else "is done again"
+            _log.error("drain failed", extra={"error": type(error).__name__, "todo": todo})
             self.is_failing = True
             return False
         self.is_failing = False

@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from core.errors import WorkbenchError
 from ingest.problems import problem, refusal
-from ingest.records import KINDS
+from ingest.records import KINDS, Kind
 from ingest.routes import Door
 
 _log = logging.getLogger(__name__)
@@ -37,14 +37,16 @@ class IngestApp(FastAPI):
         headers = dict(scope["headers"])
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
+        kind = _KIND_AT.get(scope["path"]) if scope["method"] == "POST" else None
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"].append((b"x-request-id", request_id.encode()))
+                if message["status"] >= 400:
+                    _log_refusal(request_id, message["status"], kind)
             await send(message)
 
         try:
-            kind = _KIND_AT.get(scope["path"]) if scope["method"] == "POST" else None
             if kind is None:
                 await super().__call__(scope, receive, send_with_id)
                 return
@@ -53,9 +55,15 @@ class IngestApp(FastAPI):
         except WorkbenchError as error:
             response = refusal(request_id, error)
         except Exception as error:
-            _log.error("request failed id=%s %s", request_id, _where(error))
+            _log.error("crashed", extra={"request_id": request_id, "error": _where(error)})
             response = problem(request_id, 500, "Internal error", _BROKEN)
         await response(scope, receive, send_with_id)
+
+
+def _log_refusal(request_id: str, status: int, kind: Kind | None) -> None:
+    # no path: what somebody asks for may hold anything
+    facts = {"request_id": request_id, "status": status, "kind": kind.name if kind else None}
+    _log.info("refused", extra=facts)
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:

@@ -177,7 +177,7 @@ class Journal:
     def _fail(self, group: list[_Waiting], error: Exception) -> None:
         self.has_failed = True
         # Messages of SQLite may hold values, so the log gets the name of the error only.
-        _log.critical("journal failed error=%s; the process ends", type(error).__name__)
+        _log.critical("journal failed, the process ends", extra={"error": type(error).__name__})
         answer = _storage_full() if _is_full(error) else _outcome_unknown()
         if group:
             group[0][1].get_loop().call_soon_threadsafe(self._tell_all, group, answer)
@@ -217,11 +217,8 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def _tell_lost(connection: sqlite3.Connection, synced: SyncedFrames) -> None:
     if count := lost_frames(connection, synced):
-        _log.error(
-            "journal cut off: %d pages at its end cannot be read. The disk is damaged; senders "
-            "should send the last minutes again, nothing is stored twice",
-            count,
-        )
+        todo = "the disk is damaged; ask senders for the last minutes again, none is stored twice"
+        _log.error("journal cut off", extra={"lost_pages": count, "todo": todo})
 
 
 def _refuse_other_format(connection: sqlite3.Connection, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import signal
 import socket
@@ -74,11 +75,15 @@ def test_sigterm_drains_everything_and_says_nothing_of_its_content(
     with ingest_process() as process:
         url, headers = f"{ingest_settings.ingest_url}/v1/sessions", ingest_token("ingest:write")
         httpx.post(url, json=sessions, headers=headers).raise_for_status()
-        httpx.post(url, json={"tutor_notes": "PRIVATE-7f3a"}, headers=headers)
+        refused = httpx.post(url, json={"tutor_notes": "PRIVATE-7f3a"}, headers=headers)
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=10)
     assert len(read_lake("sessions")) == len(read_lake("transcripts")) == 500
-    assert b"drained records=500" in log
+    events = [json.loads(line) for line in log.splitlines()]
+    assert [event["records"] for event in events if event["event"] == "drained"] == [500]
+    [told] = [event for event in events if event["event"] == "refused"]
+    assert told["request_id"] == refused.headers["x-request-id"]
+    assert (told["status"], told["kind"]) == (422, "sessions")
     assert b"PRIVATE-7f3a" not in log and b"Traceback" not in log
 
 
