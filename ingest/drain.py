@@ -10,10 +10,9 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import groupby
+from itertools import groupby, starmap
 from pathlib import Path
 
 import orjson
@@ -23,15 +22,11 @@ from ingest import tables
 from ingest.journal import Journal
 from ingest.merge import Merger, Unreadable
 from ingest.records import KINDS, Kind
-from ingest.tables import LogRow, Plan
+from ingest.tables import Damaged, LogRow, Plan
 
 _log = logging.getLogger(__name__)
 _BYTES_A_DRAIN = 32 * 2**20
 _REST = 5  # a drain may take a sixth of the time while nothing is left behind
-
-
-class Damaged(Exception):
-    """Rows of the journal are not what was written; `workbench lake repair` sets them aside."""
 
 
 class Drain:
@@ -111,8 +106,6 @@ class Drain:
         }
 
     def _move(self, rows: list[LogRow], plan: Plan) -> None:
-        if damaged := [row.first_seq for row in rows if not row.is_sound]:
-            raise Damaged(damaged)
         for (kind_name, day), group in groupby(sorted(rows, key=_folder), key=_folder):
             kind = KINDS[kind_name]
             self._stage(kind, list(group))
@@ -122,27 +115,23 @@ class Drain:
         write_durably(self._lake_dir / "watermark.json", json.dumps(watermark).encode())
 
     def _stage(self, kind: Kind, rows: list[LogRow]) -> None:
+        numbered = [item for row in rows for item in enumerate(row.lines(), row.first_seq)]
         try:
-            self._merger.stage(kind, _envelopes(rows))
+            self._merger.stage(kind, starmap(_envelope, numbered))
         except Unreadable:
-            plain = [row._replace(body=_normalised(kind, row.body)) for row in rows]
-            self._merger.stage(kind, _envelopes(plain))
+            plain = ((seq, _normalised(kind, line)) for seq, line in numbered)
+            self._merger.stage(kind, starmap(_envelope, plain))
 
 
 def _folder(row: LogRow) -> tuple[str, str]:
     return row.kind, row.received_at[:10]
 
 
-def _envelopes(rows: list[LogRow]) -> Iterator[bytes]:
-    for row in rows:
-        for seq, line in enumerate(row.body.split(b"\n"), row.first_seq):
-            yield b'{"ingest_seq":%d,%b\n' % (seq, line[1:])
+def _envelope(seq: int, line: bytes) -> bytes:
+    return b'{"ingest_seq":%d,%b\n' % (seq, line[1:])
 
 
-def _normalised(kind: Kind, body: bytes) -> bytes:
-    lines = []
-    for line in body.split(b"\n"):
-        fields = orjson.loads(line)
-        record = orjson.Fragment(kind.normalise(orjson.dumps(fields["record"])))
-        lines.append(orjson.dumps(fields | {"record": record}))
-    return b"\n".join(lines)
+def _normalised(kind: Kind, line: bytes) -> bytes:
+    fields = orjson.loads(line)
+    record = orjson.Fragment(kind.normalise(orjson.dumps(fields["record"])))
+    return orjson.dumps(fields | {"record": record})

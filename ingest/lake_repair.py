@@ -31,7 +31,7 @@ from ingest.lake_check import (
     read_files,
 )
 from ingest.records import KINDS
-from ingest.tables import LogRow, log_rows
+from ingest.tables import Damaged, LogRow, log_rows
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,19 @@ def _move(path: Path, to: Path) -> None:
 
 
 def _set_rows_aside(journal: sqlite3.Connection, folder: Path) -> list[LogRow]:
-    damaged = [row for row in log_rows(journal) if not row.is_sound]
+    damaged = [row for row in log_rows(journal) if not _is_sound(row)]
     for row in damaged:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"journal-{row.first_seq}.ndjson").write_bytes(row.body)
+        (folder / f"journal-{row.first_seq}.zst").write_bytes(row.packed)
         journal.execute("DELETE FROM log WHERE first_seq = ?", (row.first_seq,))
     return damaged
+
+
+def _is_sound(row: LogRow) -> bool:
+    try:
+        return len(row.lines()) == row.n
+    except Damaged:
+        return False
 
 
 def _note_lost_numbers(
@@ -118,7 +125,7 @@ def _lost_keys(
 
 def _waiting_keys(journal: sqlite3.Connection) -> Iterator[str]:
     for row in log_rows(journal):
-        for line in row.body.split(b"\n"):
+        for line in row.lines():
             record = orjson.loads(line)["record"]
             yield seen_key(row.kind, record[KINDS[row.kind].key], record.get("version", 1))
 

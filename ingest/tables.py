@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import orjson
+from zstandard import ZstdCompressor, ZstdError, decompress, frame_content_size
 
 from ingest.advice import CONFLICT
 from ingest.batches import Batch, Receipt
@@ -26,7 +26,7 @@ SCHEMA = f"""
     CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS log (
         first_seq INTEGER PRIMARY KEY, n INTEGER NOT NULL, kind TEXT NOT NULL,
-        received_at TEXT NOT NULL, body BLOB NOT NULL, crc INTEGER NOT NULL
+        received_at TEXT NOT NULL, size INTEGER NOT NULL, packed BLOB NOT NULL
     );
     CREATE TABLE IF NOT EXISTS quarantine (
         id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, received_at TEXT NOT NULL,
@@ -42,6 +42,8 @@ SCHEMA = f"""
     INSERT OR IGNORE INTO state VALUES ('drained_seq', 0), ('plan', NULL);
 """
 _REMEMBER = "INSERT OR IGNORE INTO seen VALUES (?, ?)"
+# what is written is what costs, and records of one batch are much alike
+_COMPRESSOR = ZstdCompressor(level=1, write_checksum=True)
 # One statement for all rows: Python's lock is given up and taken again for each one.
 _REMEMBER_ALL = f"""
     INSERT OR IGNORE INTO seen
@@ -55,23 +57,36 @@ _NEXT_SEQ = """
 """
 
 
+class Damaged(Exception):
+    """A row of the log is not what was written; `workbench lake repair` sets it aside."""
+
+
 class LogRow(NamedTuple):
-    """Accepted records of one kind and landing day, each a line of `body`."""
+    """Accepted records of one kind and landing day: `size` bytes, compressed, with a checksum."""
 
     first_seq: int
     n: int
     kind: str
     received_at: str
-    body: bytes
-    crc: int
+    size: int
+    packed: bytes
 
     @property
     def last_seq(self) -> int:
         return self.first_seq + self.n - 1
 
-    @property
-    def is_sound(self) -> bool:
-        return crc32(self.body) == self.crc  # SQLite has no checksums of its own
+    def lines(self) -> list[bytes]:
+        """Returns the records, each a line of JSON with where it came from.
+
+        Raises:
+            Damaged: the checksum is wrong. SQLite has none of its own.
+        """
+        try:
+            if frame_content_size(self.packed) == self.size:
+                return decompress(self.packed).split(b"\n")
+        except ZstdError:
+            pass
+        raise Damaged
 
 
 @dataclass(frozen=True)
@@ -150,7 +165,8 @@ def _append(connection: sqlite3.Connection, parts: list[tuple[Batch, list[Entry]
         lines = [batch.line(entry) for batch, entries in group for entry in entries]
         if lines:
             body = b"\n".join(lines)
-            values = (len(lines), kind, group[0][0].received_at, body, crc32(body))
+            packed = _COMPRESSOR.compress(body)
+            values = (len(lines), kind, group[0][0].received_at, len(body), packed)
             connection.execute(f"INSERT INTO log SELECT {_NEXT_SEQ}, ?, ?, ?, ?, ?", values)
 
 
@@ -170,7 +186,7 @@ def backlog(connection: sqlite3.Connection, max_bytes: int) -> Backlog:
     rows: list[LogRow] = []
     for row in log_rows(connection, last_seq):
         rows.append(row)
-        max_bytes -= len(row.body)
+        max_bytes -= row.size
         if max_bytes <= 0 and plan is None:
             return Backlog(rows, plan, True)
     return Backlog(rows, plan, plan is not None)
@@ -178,8 +194,8 @@ def backlog(connection: sqlite3.Connection, max_bytes: int) -> Backlog:
 
 def log_rows(connection: sqlite3.Connection, upto: int = 2**62) -> Iterator[LogRow]:
     """Returns the rows that begin up to a number, oldest first."""
-    # a flipped bit may have made text of the body, which could not even be fetched
-    query = "SELECT first_seq, n, kind, received_at, CAST(body AS BLOB), crc FROM log"
+    # a flipped bit may have made text of the bytes, which could not even be fetched
+    query = "SELECT first_seq, n, kind, received_at, size, CAST(packed AS BLOB) FROM log"
     rows = connection.execute(f"{query} WHERE first_seq <= ? ORDER BY first_seq", (upto,))
     return map(LogRow._make, rows)
 

@@ -98,7 +98,9 @@ async def test_a_damaged_row_of_the_journal_stops_the_drain_until_it_is_repaired
         await client.post("/v1/sessions", json=make_session("s-damaged"))
         await client.post("/v1/sessions", json=make_session("s-sound"))
     with closing(sqlite3.connect(ingest_settings.journal_path)) as journal, journal:
-        journal.execute("UPDATE log SET body = replace(body, 't-1', 't-9') WHERE first_seq = 1")
+        [(packed,)] = journal.execute("SELECT packed FROM log WHERE first_seq = 1").fetchall()
+        change = (packed[:-9] + b"?" + packed[-8:],)
+        journal.execute("UPDATE log SET packed = ? WHERE first_seq = 1", change)
     async with started(is_drained=False) as (_, drain):
         await drain.drain_for(1)
         assert drain.is_failing
