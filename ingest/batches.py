@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 import orjson
 
@@ -38,8 +39,16 @@ class Batch:
     def seen_key(self, entry: Entry) -> str:
         return seen_key(self.kind, entry.key, entry.version)
 
-    def line(self, entry: Entry) -> bytes:
-        """Returns the record with where it came from, as one line of JSON."""
+    def lines(self, entries: list[Entry]) -> bytes:
+        """Returns the records with where they came from, each as one line of JSON."""
+        prefix = b'%b"record":' % self._origin
+        plain = prefix + (b"}\n" + prefix).join([entry.raw for entry in entries]) + b"}"
+        is_plain = plain.count(b"\n") == len(entries) - 1 and b"\r" not in plain
+        if is_plain and not any(map(attrgetter("extra"), entries)):
+            return plain
+        return b"\n".join(map(self._line, entries))
+
+    def _line(self, entry: Entry) -> bytes:
         record = entry.raw
         if b"\n" in record or b"\r" in record:
             # Between tokens a line break means nothing, and within a text JSON does not allow one.

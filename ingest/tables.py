@@ -162,11 +162,10 @@ def _known_digest(connection: sqlite3.Connection, key: str) -> str:
 def _append(connection: sqlite3.Connection, parts: list[tuple[Batch, list[Entry]]]) -> None:
     for (kind, _), same in groupby(parts, lambda part: (part[0].kind, part[0].received_at[:10])):
         group = list(same)
-        lines = [batch.line(entry) for batch, entries in group for entry in entries]
-        if lines:
-            body = b"\n".join(lines)
+        if count := sum(len(entries) for _, entries in group):
+            body = b"\n".join([batch.lines(entries) for batch, entries in group if entries])
             packed = _COMPRESSOR.compress(body)
-            values = (len(lines), kind, group[0][0].received_at, len(body), packed)
+            values = (count, kind, group[0][0].received_at, len(body), packed)
             connection.execute(f"INSERT INTO log SELECT {_NEXT_SEQ}, ?, ?, ?, ?, ?", values)
 
 
