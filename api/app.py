@@ -22,7 +22,8 @@ from api.cookie import LoginCookie
 from api.dependencies import Web, require_caller
 from api.gate import Door, Gate
 from api.headers import HashedFiles, SecurityHeaders
-from api.routes import flags, mailbox, pages, platform, sessions, tutors
+from api.ingest_state import IngestClient
+from api.routes import flags, mailbox, operations, pages, platform, sessions, tutors
 from api.throttle import Throttle
 from core.errors import CannotStart
 from core.marts import Marts
@@ -60,8 +61,9 @@ def create_app(
         lifespan=_warming(dashboard),
     )
     try:
-        app.state.web = _web(settings, clock)
-        door = Door(KeyRing.load(settings.secrets_dir), app.state.web.cookie, _origins(settings))
+        keys = KeyRing.load(settings.secrets_dir)
+        app.state.web = _web(settings, keys, clock)
+        door = Door(keys, app.state.web.cookie, _origins(settings))
     except OSError:
         raise CannotStart("The data folder cannot be written. Set WORKBENCH_DATA_DIR.") from None
     _add_routes(app, dashboard)
@@ -101,7 +103,7 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _web(settings: Settings, clock: Callable[[], datetime]) -> Web:
+def _web(settings: Settings, keys: KeyRing, clock: Callable[[], datetime]) -> Web:
     list_accounts(settings.accounts_path)  # fails now rather than at the first login
     return Web(
         marts=Marts(settings.marts_dir),
@@ -112,6 +114,8 @@ def _web(settings: Settings, clock: Callable[[], datetime]) -> Web:
         clock=clock,
         accounts_path=settings.accounts_path,
         mailbox_dir=settings.mailbox_dir,
+        ingest=IngestClient(settings.ingest_url, keys, clock),
+        links={"Prefect": settings.prefect_url, "Ingest API": f"{settings.ingest_url}/docs"},
         time_zone=settings.time_zone,
         is_demo=settings.demo,
     )
@@ -127,6 +131,7 @@ def _add_routes(app: FastAPI, dashboard: Path) -> None:
     for router in (tutors.router, sessions.router, flags.router, platform.router, mailbox.router):
         app.include_router(router, dependencies=[Depends(require_caller)])
     app.include_router(pages.router)
+    app.include_router(operations.router)
     app.include_router(login.router)
     assets = Path(marimo.__file__).parent / "_static" / "assets"
     app.mount("/dashboard/assets", HashedFiles(directory=assets, follow_symlink=True))

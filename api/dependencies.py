@@ -14,6 +14,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 
 from api.caller import Caller
 from api.cookie import COOKIE, LoginCookie
+from api.ingest_state import IngestClient
 from api.problems import NotModified
 from api.queries import Snapshot, open_snapshot
 from api.throttle import Throttle
@@ -31,6 +32,8 @@ class Web:
     clock: Callable[[], datetime]
     accounts_path: Path
     mailbox_dir: Path
+    ingest: IngestClient
+    links: dict[str, str]
     time_zone: str
     is_demo: bool
 

@@ -11,7 +11,12 @@ from api.caller import Caller
 from api.letters import Letter, LetterHead
 
 LETTERS_PER_PAGE = 25
-_PAGES = {"/dashboard/": "Dashboard", "/mailbox": "Mailbox", "/docs": "API"}
+_PAGES = {
+    "/dashboard/": "Dashboard",
+    "/mailbox": "Mailbox",
+    "/operations": "Operations",
+    "/docs": "API",
+}
 
 
 def frame(title: str, body: str, *, caller: Caller | None = None, is_demo: bool = False) -> str:
@@ -92,7 +97,7 @@ def letter_page(letter: Letter, zone: str, *, caller: Caller, is_demo: bool) -> 
     body = (
         '<main><p class="meta"><a href="/mailbox">← All letters</a></p>'
         f"<h1>{escape(head.subject)}</h1>"
-        f'<p class="meta">To {escape(head.to)} · {_when(head.date, zone)}</p>'
+        f'<p class="meta">To {escape(head.to)} · {when(head.date, zone)}</p>'
         f'<iframe class="card" title="The letter" src="{escape(source)}" sandbox="{SANDBOX}">'
         "</iframe>"
         f"<details><summary>Plain text</summary><pre>{escape(letter.text)}</pre></details>"
@@ -125,7 +130,7 @@ def _count(total: int) -> str:
 def _letter_row(head: LetterHead, zone: str) -> str:
     return (
         f'<tr><td><a href="/mailbox/{quote(head.key)}">{escape(head.subject) or "No subject"}</a>'
-        f"</td><td>{escape(head.to)}</td><td>{_when(head.date, zone)}</td></tr>"
+        f"</td><td>{escape(head.to)}</td><td>{when(head.date, zone)}</td></tr>"
     )
 
 
@@ -138,7 +143,8 @@ def _turn_pages(page: int, total: int) -> str:
     return f'<nav class="turn" aria-label="More">{newer}<span>{page} of {last}</span>{older}</nav>'
 
 
-def _when(moment: datetime | None, zone: str) -> str:
+def when(moment: datetime | None, zone: str) -> str:
+    """Returns a moment as people read it in `zone`."""
     if moment is None:
         return "date not known"
     return f"{moment.astimezone(ZoneInfo(zone)):%-d %b %Y, %H:%M %Z}"

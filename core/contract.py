@@ -123,11 +123,11 @@ class Tutor(Record):
     tutor_id: Id
     version: Version = 1
     display_name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    started_on: Annotated[date, Field(strict=False)]
+    started_on: date
     subjects: Annotated[list[Text], Field(max_length=100)] = []
     time_zone: Zone
     region: Text | None = None
-    left_on: Annotated[date, Field(strict=False)] | None = None
+    left_on: date | None = None
     manager_email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     sent_at: Moment | None = None
 

@@ -53,7 +53,11 @@ def create_app(
             await door.drain.drain_for(_FAREWELL.total_seconds())
 
     app = IngestApp(
-        title="Tutor Workbench ingest", lifespan=lifespan, docs_url=None, redoc_url=None
+        title="Tutor Workbench ingest",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # a redirect would repeat what was sent
     )
     add_problem_handlers(app)
     add_routes(app)
@@ -141,6 +145,7 @@ def _server_config(app: FastAPI) -> uvicorn.Config:
         log_config=None,
         timeout_graceful_shutdown=3,
         lifespan="on",
+        ws="none",  # else an upgrade is refused without a problem, and its address is logged
     )
 
 

@@ -19,6 +19,9 @@ _COMMA_OR_END = re.compile(r"[ \t\r\n]*([,\]])[ \t\r\n]*")
 # Only the ends of elements are wanted here; what they hold is checked record by record.
 _SCANNER = json.JSONDecoder(parse_int=float)
 _GZIP = 31  # zlib's window bits for a gzip header and trailer
+_MOST_COMMAS = 1_000_000  # a second's work; 5,000 sessions have a quarter of that
+_MOST_MEMBERS = 100  # for each, what follows it is copied: many small ones would take minutes
+_BLANK = b" \t\r\n"  # what JSON allows between tokens; strip() alone takes more
 
 
 @lru_cache(maxsize=64)
@@ -67,7 +70,9 @@ def inflate(packed: bytes, max_bytes: int) -> bytes:
         MalformedBody: the gzip data is damaged or cut off.
     """
     body = b""
-    while packed:  # a gzip file may have several members, one after the other
+    for _ in range(_MOST_MEMBERS):  # a gzip file may have several, one after the other
+        if not packed:
+            return body
         member = zlib.decompressobj(_GZIP)
         try:
             body += member.decompress(packed, max_bytes - len(body) + 1)
@@ -78,6 +83,8 @@ def inflate(packed: bytes, max_bytes: int) -> bytes:
         if not member.eof:
             raise MalformedBody("The gzip data is cut off. Send all of it.")
         packed = member.unused_data
+    if packed:
+        raise MalformedBody("The gzip data has too many parts. Compress all of it at once.")
     return body
 
 
@@ -86,14 +93,16 @@ def split_records(body: bytes, media_type: str, max_rows: int) -> tuple[list[byt
 
     Raises:
         MalformedBody: the body holds no record, or cannot be cut into records.
-        BodyTooLarge: it holds more than `max_rows` records.
+        BodyTooLarge: it holds more than `max_rows` records, or values without end.
     """
-    body = body.strip()
+    if body.count(b",") > _MOST_COMMAS:
+        raise BodyTooLarge("There are more than a million values in it. Send less a request.")
+    body = body.strip(_BLANK)
     is_ndjson = media_type in NDJSON
     if not is_ndjson and body[:1] != b"[":
         records = [body] if body else []
     elif is_ndjson:
-        records = [record for line in body.split(b"\n") if (record := line.strip())]
+        records = [record for line in body.split(b"\n") if (record := line.strip(_BLANK))]
     else:
         records = _split_array(body, max_rows)
     if not records:

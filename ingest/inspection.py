@@ -10,10 +10,11 @@ from functools import partial
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.security import HTTPBearer
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
+from core.contract import ID_PATTERN
 from core.errors import NotFound
 from ingest import quarantine, tables
 from ingest.metrics import CONTENT_TYPE
@@ -22,6 +23,7 @@ from ingest.records import KINDS
 from ingest.routes import Door
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="workbench token")
+_MOST = 2**63 - 1  # SQLite knows no larger number, and the journal takes its refusal for a failure
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 
 
@@ -42,15 +44,25 @@ _PROBLEMS = {
     403: "The token lacks the scope.",
     404: "Nothing has this id.",
     422: "A parameter is not valid.",
+    429: "This sender asks too often; wait Retry-After seconds.",
+    503: "Not now; ask again after Retry-After seconds.",
 }
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+class _Bytes(Response):
+    media_type = "application/octet-stream"
+
+
 router = APIRouter(
     responses={code: {"description": text, "content": _CONTENT} for code, text in _PROBLEMS.items()}
 )
 
 
 @router.get("/v1/sessions/{session_id}/receipt")
-async def read_receipt(door: Reader, session_id: str) -> Response:
+async def read_receipt(
+    door: Reader, session_id: Annotated[str, Path(pattern=ID_PATTERN)]
+) -> Response:
     """What is stored of a session: every version, when it came, from whom, and in which file."""
     kind = KINDS["sessions"]
     versions = await door.journal.run(partial(known_versions, kind=kind, record_id=session_id))
@@ -62,7 +74,7 @@ async def read_receipt(door: Reader, session_id: str) -> Response:
 
 @router.get("/v1/quarantine")
 async def list_quarantine(
-    door: Reader, limit: Limit = 100, after: Annotated[int, Query(ge=0)] = 0
+    door: Reader, limit: Limit = 100, after: Annotated[int, Query(ge=0, le=_MOST)] = 0
 ) -> Response:
     """Refused records with the reasons, oldest first; `next` is where the following page begins."""
     refused = await door.journal.run(partial(quarantine.list_refused, limit=limit, after=after))
@@ -70,8 +82,10 @@ async def list_quarantine(
     return _json({"items": refused, "next": following})
 
 
-@router.get("/v1/quarantine/{record_id}")
-async def read_quarantined(door: Reader, record_id: int) -> Response:
+@router.get("/v1/quarantine/{record_id}", response_class=_Bytes)
+async def read_quarantined(
+    door: Reader, record_id: Annotated[int, Path(ge=0, le=_MOST)]
+) -> Response:
     """The bytes of one refused record, exactly as they were sent. They may name people."""
     raw = await door.journal.run(partial(quarantine.read_refused, record_id=record_id))
     return Response(raw, media_type="application/octet-stream")
@@ -79,7 +93,7 @@ async def read_quarantined(door: Reader, record_id: int) -> Response:
 
 @router.post("/v1/quarantine/replay")
 async def replay_quarantine(
-    door: Writer, request: Request, upto: Annotated[int | None, Query(ge=0)] = None
+    door: Writer, request: Request, upto: Annotated[int | None, Query(ge=0, le=_MOST)] = None
 ) -> Response:
     """Tries refused records again, up to 1,000, after what refused them was put right."""
     replayed = await door.journal.run(
@@ -93,7 +107,7 @@ async def replay_quarantine(
     return _json(asdict(replayed))
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def read_metrics(door: Reader) -> Response:
     """Figures in Prometheus's text form."""
     oldest = await door.journal.run(tables.oldest_undrained)

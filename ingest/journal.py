@@ -42,8 +42,6 @@ _PRAGMAS = """
 """
 _SPARE_BYTES = 64 * 2**20
 _SPARE_SHARE = 0.02
-
-
 Work = Callable[[sqlite3.Connection], Any]
 _Waiting = tuple["Batch | Work", "asyncio.Future[Any]"]
 
@@ -154,10 +152,16 @@ class Journal:
         return outcomes
 
     def _outcome(self, work: Work) -> Any:
+        self._connection.execute("SAVEPOINT work")
         try:
-            return work(self._connection)
-        except WorkbenchError as error:  # an answer to one, no reason to fail the others
-            return error
+            outcome = work(self._connection)
+        except (sqlite3.Error, OSError):
+            raise
+        except Exception as error:  # an answer to one, no reason to fail the others
+            outcome = error
+            self._connection.execute("ROLLBACK TO work")
+        self._connection.execute("RELEASE work")
+        return outcome
 
     def _store(self, batches: list[Batch]) -> Sequence[Receipt | WorkbenchError]:
         if is_nearly_full(self.folder):
@@ -168,7 +172,7 @@ class Journal:
         for (_, done), outcome in zip(group, outcomes, strict=True):
             if done.done():  # the client went away
                 continue
-            if isinstance(outcome, WorkbenchError):
+            if isinstance(outcome, Exception):
                 done.set_exception(outcome)
             else:
                 done.set_result(outcome)

@@ -64,6 +64,11 @@ _ERRORS = {
     "503": "Not now; send the same again after Retry-After seconds.",
     "507": "The disk is full; send the same again after Retry-After seconds.",
 }
+# What a header may say; of the others any text is taken, and what says nothing here is passed over.
+_TEXTS: dict[str, dict[str, Any]] = {
+    "Content-Encoding": {"enum": ["gzip", "identity"]},
+    "Idempotency-Key": {"minLength": 1, "maxLength": 255, "pattern": r"^[ -~]+$"},
+}
 _KEY = (
     "The same key with the same body hears the same answer for seven days, with "
     "Idempotent-Replayed: true; with another body it is a 422."
@@ -72,10 +77,6 @@ _SIGNED = (
     "With webhook-timestamp and webhook-signature instead of a token: signed by Standard Webhooks "
     "over the body as it is sent."
 )
-_ROW_ERROR = {
-    "type": "object",
-    "properties": {name: {"type": "string"} for name in ("pointer", "code", "detail")},
-}
 
 
 def add_documentation(app: FastAPI) -> None:
@@ -97,7 +98,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
     models = [(kind.model, "validation") for kind in KINDS.values()]
     _, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     document["components"] = {
-        "schemas": schemas["$defs"] | {"RowError": _ROW_ERROR, "Problem": _problem_schema()},
+        "schemas": schemas["$defs"]
+        | {"RowError": _row_error_schema(), "Problem": _problem_schema()},
         "securitySchemes": {
             "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
             "signature": {"type": "apiKey", "in": "header", "name": "webhook-signature"},
@@ -146,7 +148,7 @@ def _parameters() -> list[dict[str, Any]]:
             "in": place,
             "name": name,
             "description": text,
-            "schema": flag if place == "query" else {"type": "string"},
+            "schema": flag if place == "query" else {"type": "string", **_TEXTS.get(name, {})},
         }
         for (place, name), text in texts.items()
     ]
@@ -157,7 +159,7 @@ def _request_content(kind: Kind) -> dict[str, Any]:
     example = EXAMPLES[kind.name]
     content: dict[str, Any] = {
         "application/json": {
-            "schema": {"oneOf": [one, {"type": "array", "items": one}]},
+            "schema": {"oneOf": [one, {"type": "array", "items": one, "minItems": 1}]},
             "example": example,
         }
     }
@@ -170,10 +172,10 @@ def _outcome(kind: Kind) -> dict[str, Any]:
     properties = {
         "accepted": _integer(),
         "duplicates": _integer(),
-        "rejected": {"type": "array", "items": {"type": "object", "properties": rejected}},
+        "rejected": {"type": "array", "items": _all_of(rejected)},
         "request_id": {"type": "string"},
     }
-    return {"application/json": {"schema": {"type": "object", "properties": properties}}}
+    return {"application/json": {"schema": _all_of(properties)}}
 
 
 def _integer() -> dict[str, Any]:
@@ -184,9 +186,17 @@ def _errors() -> dict[str, Any]:
     return {"type": "array", "items": {"$ref": "#/components/schemas/RowError"}}
 
 
+def _row_error_schema() -> dict[str, Any]:
+    return _all_of({name: {"type": "string"} for name in ("pointer", "code", "detail")})
+
+
 def _problem_schema() -> dict[str, Any]:
     texts = {name: {"type": "string"} for name in ("type", "title", "detail", "request_id")}
-    return {"type": "object", "properties": texts | {"status": _integer()}}
+    return _all_of(texts | {"status": _integer()})
+
+
+def _all_of(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": [*properties]}
 
 
 def _problem_response(text: str) -> dict[str, Any]:
@@ -196,4 +206,8 @@ def _problem_response(text: str) -> dict[str, Any]:
 
 def _check(what: str) -> dict[str, Any]:
     answers = {"200": {"description": f"This process is {what}."}}
+    if what != "up":
+        told = {name: _ERRORS[name] for name in ("401", "403", "429")}
+        answers |= {"503": {"description": f"This process is not {what}."}}
+        answers |= {status: _problem_response(text) for status, text in told.items()}
     return {"get": {"summary": f"Says whether this process is {what}.", "responses": answers}}

@@ -61,7 +61,7 @@ class Door:
             authorization = headers.get(b"authorization", b"")
             principal = self.doorkeeper.admit(authorization, "ingest:write", now)
         self.journal.refuse_when_overloaded()
-        flags = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        flags = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         media_type, is_gzip = self._check_headers(headers)
         sent = await read_body(receive, self.max_body_bytes)
         if is_signed:

@@ -165,12 +165,13 @@ def _who(user: Mapping[str, Any]) -> Markup:
 def footer(fresh: Row, published: Published, is_demo: bool) -> Markup:
     """Returns which set and formula the page shows, and where else to look."""
     return Markup(
-        "<footer><p>Updated {} · scores as of {} · formula {} · set {} · {}{}</p></footer>"
+        "<footer><p>Updated {} · scores as of {} · formula {} · set {} · {} · {}{}</p></footer>"
     ).format(
         age(datetime.fromisoformat(published.published_at)),
         text.moment(fresh["as_of"], fresh["time_zone"]),
         fresh["formula_version"],
         published.number,
+        link("/operations", "Operations"),
         link("/docs", "API"),
         Markup(" · {}").format(link("/mailbox", "Mailbox")) if is_demo else "",
     )

@@ -151,10 +151,11 @@ def test_a_key_that_was_taken_away_lets_nobody_in_who_was_known(
 
 
 def test_a_sender_that_asks_too_often_waits_and_others_do_not(tmp_path: Path) -> None:
-    doorkeeper, token = Doorkeeper(tmp_path, 0.5), _token(tmp_path, 1)
+    doorkeeper, token = Doorkeeper(tmp_path, 0.1), _token(tmp_path, 1)
     doorkeeper.admit(token, "ingest:write", datetime.now(UTC))
     with pytest.raises(TooManyRequests):
         doorkeeper.admit(token, "ingest:write", datetime.now(UTC))
     ring = KeyRing.load(tmp_path)
     other = ring.issue("other", {"ingest:write"}, datetime.now(UTC), timedelta(hours=1))
     assert doorkeeper.admit(f"Bearer {other}".encode(), "ingest:write", datetime.now(UTC))
+

@@ -227,3 +227,14 @@ async def test_nothing_bad_is_ever_drained(
     assert [row["index"] for row in answer.json()["rejected"]] == list(range(len(rows)))
     details = (await ingest_client.get("/readyz")).json()
     assert (details["accepted_seq"], details["quarantined"]) == (1, len(rows))
+
+
+async def test_values_without_end_are_refused_before_they_cost_seconds(
+    ingest_client: httpx.AsyncClient,
+) -> None:
+    body = b'{"session_id": "s-1", "wide": [' + b"1," * 1_000_000 + b"1]}"
+    answer = await ingest_client.post(
+        "/v1/sessions", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 413
+    assert "million values" in answer.json()["detail"]

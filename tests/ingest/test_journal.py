@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from core.errors import CannotStart, StorageFull, Unavailable
 from ingest import tables
-from ingest.batches import Batch
+from ingest.batches import Batch, Receipt
 from ingest.journal import Journal
 from ingest.records import Entry
 
@@ -88,6 +88,21 @@ async def test_a_failed_write_fails_all_who_wait_and_ends_the_process(tmp_path: 
         await journal.append(_batch("d"))
     journal.close()
     assert (ended, journal.has_failed) == ([True], True)
+
+
+async def test_work_that_crashes_leaves_no_trace_and_fails_nobody_else(tmp_path: Path) -> None:
+    def crash(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO state VALUES ('half', 'done')")
+        connection.execute("SELECT ?", (2**70,))  # which SQLite does not know
+
+    journal = Journal(tmp_path / "journal.sqlite", 10, lambda: None)
+    crashed, receipt = await asyncio.gather(
+        journal.run(crash), journal.append(_batch("beside")), return_exceptions=True
+    )
+    assert isinstance(crashed, OverflowError) and receipt == Receipt(1)
+    query = "SELECT count(*) FROM state WHERE key = 'half'"
+    assert await journal.run(lambda sql: sql.execute(query).fetchone()) == (0,)
+    journal.close()
 
 
 async def test_a_full_database_is_507(tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""What the ingest process says of itself; it is asked over HTTP, as every other client asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from core.errors import Unavailable
+from core.tokens import KeyRing
+
+REFUSED_PER_PAGE = 50
+_NOT_READY = 503  # tells why, so it is an answer as well
+_SECONDS = 5
+_SUBJECT = "workbench-web"
+
+
+@dataclass(frozen=True)
+class RefusedPage:
+    """Refused records, oldest first, without what they say; `following` is the next page's."""
+
+    items: list[dict[str, Any]]
+    following: int | None
+
+
+@dataclass(frozen=True)
+class IngestState:
+    """How ingest is; nothing but `is_up` is told of one that does not answer."""
+
+    is_up: bool = False
+    is_ready: bool = False
+    figures: dict[str, Any] = field(default_factory=dict)
+    refused: RefusedPage = RefusedPage([], None)
+
+
+@dataclass(frozen=True)
+class IngestClient:
+    """Asks the ingest of this workbench."""
+
+    url: str
+    keys: KeyRing
+    clock: Callable[[], datetime]
+
+    def state(self, after: int) -> IngestState:
+        """Returns how ingest is, with the refused records whose ids are above `after`."""
+        try:
+            ready = self._ask("GET", "/readyz", "ingest:read")
+            refused = self._ask(
+                "GET", f"/v1/quarantine?limit={REFUSED_PER_PAGE}&after={after}", "ingest:read"
+            )
+        except Unavailable:
+            return IngestState()
+        figures = ready.json()
+        page = RefusedPage(refused.json()["items"], refused.json()["next"])
+        return IngestState(True, figures["status"] == "ready", figures, page)
+
+    def replay(self) -> dict[str, int]:
+        """Returns what became of the refused records, up to 1,000, that were tried again.
+
+        Raises:
+            Unavailable: ingest does not answer.
+        """
+        counts: dict[str, int] = self._ask("POST", "/v1/quarantine/replay", "ingest:write").json()
+        return counts
+
+    def _ask(self, method: str, path: str, scope: str) -> httpx.Response:
+        token = self.keys.issue(_SUBJECT, {scope}, self.clock(), timedelta(minutes=1))
+        headers = {"Authorization": f"Bearer {token}"}
+        try:
+            answer = httpx.request(method, f"{self.url}{path}", headers=headers, timeout=_SECONDS)
+            if answer.status_code != _NOT_READY:
+                answer.raise_for_status()
+        except httpx.HTTPError:
+            raise Unavailable("Ingest does not answer. Start it: workbench up") from None
+        return answer

@@ -1,0 +1,60 @@
+"""Operations: how ingest is, what it refused, and the one thing to do about that here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from api.caller import Caller
+from api.dependencies import WebDep, require_caller
+from api.operations_page import operations_page
+from core.errors import MartsNotPublished, NotAllowed
+from core.marts import Marts, Published
+
+_TRIED = (
+    "Tried again: {accepted:,} accepted, {duplicates:,} duplicates, {rejected:,} still refused."
+)
+
+Counted = Annotated[int | None, Query(ge=0)]
+CallerDep = Annotated[Caller, Depends(require_caller)]
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/operations")
+def show_operations(
+    web: WebDep,
+    caller: CallerDep,
+    after: Annotated[int, Query(ge=0)] = 0,
+    accepted: Counted = None,
+    duplicates: int = 0,
+    rejected: int = 0,
+) -> HTMLResponse:
+    told = _TRIED.format(accepted=accepted or 0, duplicates=duplicates, rejected=rejected)
+    page = operations_page(
+        web.ingest.state(after),
+        _published(web.marts),
+        web.links,
+        web.time_zone,
+        caller=caller,
+        is_demo=web.is_demo,
+        told=told if accepted is not None else "",
+    )
+    return HTMLResponse(page, headers={"cache-control": "no-store"})
+
+
+@router.post("/operations/replay")
+def replay(web: WebDep, caller: CallerDep) -> RedirectResponse:
+    if caller.role != "admin":
+        raise NotAllowed("Only an admin may try refused records again.")
+    counts = web.ingest.replay()
+    query = "&".join(f"{name}={counts[name]}" for name in ("accepted", "duplicates", "rejected"))
+    return RedirectResponse(f"/operations?{query}", status_code=303)
+
+
+def _published(marts: Marts) -> Published | None:
+    try:
+        return marts.published()
+    except MartsNotPublished:
+        return None

@@ -1,0 +1,127 @@
+"""The operations page tells how a real ingest is and what it refused; an admin may try it again."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.accounts import create_account
+from api.ingest_state import IngestClient
+from bench.system import ROOT, free_port, wait_until
+from core.settings import Settings, load_settings, without_settings
+from core.tokens import KeyRing
+from tests.api.conftest import PASSWORD, bearer
+
+SESSION = {
+    "session_id": "s-1",
+    "tutor_id": "t-1",
+    "student_id": "u-1",
+    "status": "completed",
+    "scheduled_start": "2026-11-22T16:00:00-05:00",
+    "scheduled_end": "2026-11-22T17:00:00-05:00",
+}
+
+
+@pytest.fixture
+def ingest(web_settings: Settings, web_app: FastAPI) -> Iterator[httpx.Client]:
+    """A real ingest of this workbench, and a client that may post to it."""
+    settings = load_settings(data_dir=web_settings.data_dir, ingest_port=free_port())
+    keys = KeyRing.load(settings.secrets_dir)
+    client = IngestClient(settings.ingest_url, keys, lambda: datetime.now(UTC))
+    web_app.state.web = replace(web_app.state.web, ingest=client)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ingest.app"],
+        env=without_settings() | settings.as_environment(),
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+    )
+    headers = bearer(web_settings.data_dir.parent, "ingest:write")
+    try:
+        wait_until(lambda: client.state(0).is_up, 30, "ingest up")
+        yield httpx.Client(base_url=settings.ingest_url, headers=headers)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _post(ingest: httpx.Client, **changes: Any) -> int:
+    return ingest.post("/v1/sessions", json=SESSION | changes).status_code
+
+
+def _log_in_as_admin(stranger: TestClient, web_settings: Settings) -> None:
+    path = web_settings.accounts_path
+    create_account(path, "olga", PASSWORD, "admin", datetime.now(UTC), "Olga")
+    stranger.post("/login", data={"username": "olga", "password": PASSWORD})
+    stranger.headers["origin"] = "http://127.0.0.1:8080"
+
+
+def test_it_says_so_when_ingest_does_not_answer(browser: TestClient) -> None:
+    page = browser.get("/operations").text
+    assert "Ingest does not answer" in page and "workbench up" in page
+    assert "Not known" in page
+
+
+def test_it_shows_what_is_stored_and_that_nothing_was_refused(
+    browser: TestClient, ingest: httpx.Client
+) -> None:
+    assert _post(ingest) == 202
+    page = browser.get("/operations").text
+    assert "Ready for records" in page
+    assert "<dt>Records stored</dt><dd>1</dd>" in page
+    assert "None. Every record that came in was stored." in page
+
+
+def test_it_shows_why_a_record_was_refused_and_nothing_that_was_in_it(
+    browser: TestClient, ingest: httpx.Client
+) -> None:
+    assert _post(ingest, status="held", tutor_notes="PRIVATE-77") == 422
+    page = browser.get("/operations").text
+    assert "/status" in page and "Use one of" in page and "rails" in page
+    assert "PRIVATE-77" not in page
+    assert "Try all again" not in page  # Dana is a coach
+
+
+def test_long_quarantines_are_shown_in_pages(browser: TestClient, ingest: httpx.Client) -> None:
+    ingest.post("/v1/sessions", json=[SESSION | {"status": f"x{n}"} for n in range(51)])
+    assert "51 kept byte for byte" in browser.get("/operations").text
+    assert browser.get("/operations").text.count("<tr><td>") == 50
+    assert browser.get("/operations?after=50").text.count("<tr><td>") == 1
+
+
+def test_an_admin_tries_again_what_is_right_by_now(
+    stranger: TestClient, web_settings: Settings, ingest: httpx.Client
+) -> None:
+    _post(ingest, status="held")
+    journal = sqlite3.connect(web_settings.journal_path)
+    with journal:  # stands for a newer version of the workbench, which takes this status
+        journal.execute("UPDATE quarantine SET raw = replace(CAST(raw AS TEXT), 'held', 'no_show')")
+        journal.execute("UPDATE quarantine SET raw = CAST(raw AS BLOB)")
+    journal.close()
+    _log_in_as_admin(stranger, web_settings)
+    assert "Try all again" in stranger.get("/operations").text
+    answer = stranger.post("/operations/replay")
+    assert answer.status_code == 303
+    page = stranger.get(answer.headers["location"]).text
+    assert "Tried again: 1 accepted, 0 duplicates, 0 still refused." in page
+    assert "None. Every record" in page
+
+
+def test_nobody_else_may_try_again(browser: TestClient, ingest: httpx.Client) -> None:
+    _post(ingest, status="held")
+    assert browser.post("/operations/replay").status_code == 403
+    assert "1 kept byte for byte" in browser.get("/operations").text
+
+
+def test_it_is_behind_the_login(stranger: TestClient) -> None:
+    answer = stranger.get("/operations", headers={"accept": "text/html"})
+    assert answer.status_code == 303 and answer.headers["location"].startswith("/login")
