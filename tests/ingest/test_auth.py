@@ -158,4 +158,3 @@ def test_a_sender_that_asks_too_often_waits_and_others_do_not(tmp_path: Path) ->
     ring = KeyRing.load(tmp_path)
     other = ring.issue("other", {"ingest:write"}, datetime.now(UTC), timedelta(hours=1))
     assert doorkeeper.admit(f"Bearer {other}".encode(), "ingest:write", datetime.now(UTC))
-
