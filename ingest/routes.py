@@ -61,7 +61,7 @@ class Door:
             authorization = headers.get(b"authorization", b"")
             principal = self.doorkeeper.admit(authorization, "ingest:write", now)
         self.journal.refuse_when_overloaded()
-        flags = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        flags = _flags(scope["query_string"])
         media_type, is_gzip = self._check_headers(headers)
         sent = await read_body(receive, self.max_body_bytes)
         if is_signed:
@@ -134,6 +134,10 @@ def _echo(headers: dict[bytes, bytes], receipt: Receipt, response: Response) -> 
         response.raw_headers.append((b"idempotent-replayed", b"true"))
 
 
+def _flags(query: bytes) -> dict[str, str]:
+    return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {}
+
+
 def _flag(flags: dict[str, str], name: str) -> bool:
     value = flags.get(name, "false").lower()
     if value not in ("true", "false"):
@@ -141,7 +145,23 @@ def _flag(flags: dict[str, str], name: str) -> bool:
     return value == "true"
 
 
+class _Stored(Response):
+    """The usual answer, without all that Starlette does for answers of any kind."""
+
+    def __init__(self, accepted: int, duplicates: int, request_id: str) -> None:
+        self.status_code, self.background = 202, None
+        self.body = b'{"accepted":%d,"duplicates":%d,"rejected":[],"request_id":"%b"}' % (
+            accepted,
+            duplicates,
+            request_id.encode(),
+        )
+        length = b"%d" % len(self.body)
+        self.raw_headers = [(b"content-length", length), (b"content-type", b"application/json")]
+
+
 def _answer(kind: Kind, batch: Batch, receipt: Receipt) -> Response:
+    if batch.is_plain and not receipt.conflicts:
+        return _Stored(receipt.accepted, receipt.duplicates, batch.request_id)
     refusals = sorted([*batch.refusals, *receipt.conflicts])
     is_refused = batch.is_strict and bool(refusals)
     stored = 0 if is_refused else receipt.accepted

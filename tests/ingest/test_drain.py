@@ -171,11 +171,8 @@ ODD_TIMES = [
     "2026-11-22T16:00:00.123456789-05:00",
     "2026-11-22T16:00:00+0530",
     "2026-11-22t16:00:00z",
-    "2026-11-22_16:00:00Z",
     "2026-11-22T16:00:00,5Z",
     "2026-11-22T16:00:00\N{MINUS SIGN}05:00",
-    "1763845200",
-    "1763845200000",
 ]
 
 
@@ -189,17 +186,6 @@ async def test_odd_but_valid_times_are_never_lost_and_never_block(
     accepted = [Session.model_validate_json(orjson.dumps(session)).booked_at for session in odd]
     assert [row["booked_at"] for row in rows] == [None, *accepted]
     assert orjson.loads(rows[3]["extra"]) == {"x": 2}
-
-
-@pytest.mark.parametrize("started_on", [1738540800, "1738540800", "2025-02-03T00:00:00Z"])
-async def test_odd_but_valid_dates_mean_what_the_contract_says(
-    ingest_client: httpx.AsyncClient, ingest_app: FastAPI, read_lake: Make, started_on: Any
-) -> None:
-    tutor = {"tutor_id": "t", "display_name": "A", "time_zone": "UTC", "started_on": started_on}
-    answer = await ingest_client.post("/v1/tutors", json=tutor)
-    await ingest_app.state.door.drain.drain_once()
-    dates = [str(row["started_on"]) for row in read_lake("tutors")]
-    assert dates == (["2025-02-03"] if answer.status_code == 202 else [])
 
 
 async def test_a_drain_that_fails_takes_readiness_down_until_it_works_again(
