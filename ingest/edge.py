@@ -38,17 +38,9 @@ class IngestApp(FastAPI):
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
         kind = _KIND_AT.get(scope["path"]) if scope["method"] == "POST" else None
-
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"].append((b"x-request-id", request_id.encode()))
-                if message["status"] >= 400:
-                    _log_refusal(request_id, message["status"], kind)
-            await send(message)
-
         try:
             if kind is None:
-                await super().__call__(scope, receive, send_with_id)
+                await super().__call__(scope, receive, _with_id(send, request_id))
                 return
             door: Door = self.state.door
             response = await door.accept(kind, scope, headers, receive)
@@ -57,13 +49,27 @@ class IngestApp(FastAPI):
         except Exception as error:
             _log.error("crashed", extra={"request_id": request_id, "error": _where(error)})
             response = problem(request_id, 500, "Internal error", _BROKEN)
-        await response(scope, receive, send_with_id)
+        _finish(response.raw_headers, response.status_code, request_id, kind)
+        await response(scope, receive, send)
 
 
-def _log_refusal(request_id: str, status: int, kind: Kind | None) -> None:
-    # no path: what somebody asks for may hold anything
-    facts = {"request_id": request_id, "status": status, "kind": kind.name if kind else None}
-    _log.info("refused", extra=facts)
+def _with_id(send: Send, request_id: str) -> Send:
+    async def send_with_id(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            _finish(message["headers"], message["status"], request_id, None)
+        await send(message)
+
+    return send_with_id
+
+
+def _finish(
+    headers: list[tuple[bytes, bytes]], status: int, request_id: str, kind: Kind | None
+) -> None:
+    headers.append((b"x-request-id", request_id.encode()))
+    if status >= 400:
+        # no path: what somebody asks for may hold anything
+        facts = {"request_id": request_id, "status": status, "kind": kind.name if kind else None}
+        _log.info("refused", extra=facts)
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:
