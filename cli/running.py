@@ -77,6 +77,7 @@ def banner(settings: Settings, lines: list[tuple[str, str]]) -> None:
     links = [
         ("Dashboard", f"{settings.web_url}/dashboard/"),
         ("Post sessions", f"{settings.ingest_url}/v1/sessions"),
+        ("Operations", f"{settings.web_url}/operations"),
         ("Ingest API docs", f"{settings.ingest_url}/docs"),
         ("Read API docs", f"{settings.web_url}/docs"),
         ("Prefect UI", settings.prefect_url),
