@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 from core.contract import EARLIEST, LATEST, Record
 
 _LIMITS = ("min_length", "max_length", "ge", "le")
-_MOST_KNOWN = 50_000
+_MOST_KNOWN, _LONGEST_KNOWN = 10_000, 128  # a bound on what strangers can make us remember
 
 
 class _Known(dict[Any, bool]):
@@ -35,9 +35,12 @@ class _Known(dict[Any, bool]):
         self._fits = fits
 
     def __missing__(self, value: object) -> bool:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        self[value] = fits = not isinstance(value, str) or bool(self._fits(value))
+        text = value if isinstance(value, str) else ""
+        fits = text is not value or bool(self._fits(text))
+        if fits and len(text) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[value] = True
         return fits
 
 

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from pydantic import ValidationError
 
+from ingest import flat
 from ingest.openapi import EXAMPLES
 from ingest.records import KINDS, Entry, check_records
 from ingest.strict_json import JsonFault, parse_object
@@ -122,3 +123,13 @@ def test_other_content_is_told_apart() -> None:
     raws = [orjson.dumps(EXAMPLES["sessions"] | change) for change in changes]
     entries, _ = check_records(KINDS["sessions"], raws)
     assert len({entry.digest for entry in entries}) == len(changes)
+
+
+def test_what_strangers_send_is_not_remembered_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flat, "_MOST_KNOWN", 3)
+    known = flat._Known(str.isalnum)
+    assert known["a"] and known[None] and not known["-"]
+    assert known["x" * 1_000] and set(known) == {"a", None}
+    assert known["b"] and known["c"] and set(known) == {"c"}
