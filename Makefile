@@ -40,7 +40,8 @@ check: $(READY)  ## lint, types, imports, SQL and notebooks
 	@$(BIN)/marimo check --strict notebooks/dashboard.py notebooks/explore.py
 
 bench: $(READY) $(VENV)/browser  ## measure; prints one JSON line a figure
-	@for name in startup ingest ingest_file freshness; do $(BIN)/python -m bench.$$name || exit 1; done
+	@for name in startup ingest ingest_scale ingest_lag ingest_overload ingest_peer \
+	    ingest_file freshness; do $(BIN)/python -m bench.$$name || exit 1; done
 
 format: $(READY)  ## put the code in the house's shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
