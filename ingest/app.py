@@ -142,6 +142,7 @@ def _server_config(app: FastAPI) -> uvicorn.Config:
         app,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nothing here asks where a request came from
         log_config=None,
         timeout_graceful_shutdown=3,
         lifespan="on",

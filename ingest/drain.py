@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import groupby, starmap
@@ -25,8 +26,9 @@ from ingest.records import KINDS, Kind
 from ingest.tables import Damaged, LogRow, Plan
 
 _log = logging.getLogger(__name__)
-_BYTES_A_DRAIN = 32 * 2**20
-_REST = 5  # a drain may take a sixth of the time while nothing is left behind
+_BYTES_A_DRAIN = 16 * 2**20
+_REST = 3  # a drain may take a quarter of the time while nothing is left behind
+_LONGEST_REST = 1.5  # seconds; after a large drain the next record should not wait long
 
 
 class Drain:
@@ -53,7 +55,8 @@ class Drain:
         while not self._is_stopped.is_set():
             started = time.monotonic()
             if not await self._try_once():
-                await self._pause(max(self._seconds, _REST * (time.monotonic() - started)))
+                rest = min(_REST * (time.monotonic() - started), _LONGEST_REST)
+                await self._pause(max(self._seconds, rest))
 
     def stop(self) -> None:
         """Lets `run` end after the drain that is under way."""
@@ -115,16 +118,19 @@ class Drain:
         write_durably(self._lake_dir / "watermark.json", json.dumps(watermark).encode())
 
     def _stage(self, kind: Kind, rows: list[LogRow]) -> None:
-        numbered = [item for row in rows for item in enumerate(row.lines(), row.first_seq)]
         try:
-            self._merger.stage(kind, starmap(_envelope, numbered))
+            self._merger.stage(kind, starmap(_envelope, _numbered(rows)))
         except Unreadable:
-            plain = ((seq, _normalised(kind, line)) for seq, line in numbered)
+            plain = ((seq, _normalised(kind, line)) for seq, line in _numbered(rows))
             self._merger.stage(kind, starmap(_envelope, plain))
 
 
 def _folder(row: LogRow) -> tuple[str, str]:
     return row.kind, row.received_at[:10]
+
+
+def _numbered(rows: list[LogRow]) -> Iterator[tuple[int, bytes]]:
+    return (item for row in rows for item in enumerate(row.lines(), row.first_seq))
 
 
 def _envelope(seq: int, line: bytes) -> bytes:

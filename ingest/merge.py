@@ -69,14 +69,20 @@ class Merger:
         Raises:
             Unreadable: a value does not fit its column; nothing is staged.
         """
-        with self._scratch.open("wb") as file:
-            file.writelines(envelopes)
         try:
-            self._connection.execute(_stage_query(kind, self._scratch))
+            longest = self._write(envelopes)
+            self._connection.execute(_stage_query(kind, self._scratch, longest))
         except (duckdb.DataError, duckdb.ProgrammingError):
             raise Unreadable from None  # DuckDB's own message holds the value
         finally:
-            self._scratch.unlink()
+            self._scratch.unlink(missing_ok=True)
+
+    def _write(self, envelopes: Iterable[bytes]) -> int:
+        longest = 0
+        with self._scratch.open("wb") as file:
+            for envelope in envelopes:
+                longest = max(longest, file.write(envelope))
+        return longest
 
     def merge(self, dataset: Dataset, day: str, part: str) -> None:
         """Adds what is staged and not there yet to the file, durably, whole or not at all."""
@@ -108,7 +114,7 @@ class Merger:
         return bool(rows >= _MOST_ROWS or path.stat().st_size >= _MOST_BYTES)
 
 
-def _stage_query(kind: Kind, path: Path) -> str:
+def _stage_query(kind: Kind, path: Path, longest: int) -> str:
     landing = {name: SESSIONS.columns[name] for name in _LANDING}
     fields = {name: sql for dataset in kind.datasets for name, sql in dataset.fields.items()}
     record = ", ".join(f'"{name}" {sql}' for name, sql in fields.items())
@@ -119,7 +125,7 @@ def _stage_query(kind: Kind, path: Path) -> str:
         SELECT * EXCLUDE (record), unnest(record)
         FROM read_json(
             {_text(path)}, format = 'newline_delimited', columns = {{{listed}}},
-            maximum_object_size = {path.stat().st_size + 1}
+            maximum_object_size = {longest + 1}
         )
     """
 
