@@ -20,27 +20,17 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from core.errors import (
-    CannotStart,
     Overloaded,
     StorageFull,
     Unavailable,
     WorkbenchError,
 )
-from ingest import answers, tables
+from ingest import answers
 from ingest.batches import Batch, Receipt
-from ingest.wal import SyncedFrames, lost_frames, synced_frames
+from ingest.journal_file import connect
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
-_PRAGMAS = """
-    PRAGMA page_size = 4096;
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -32768;
-    PRAGMA wal_autocheckpoint = 4000;
-    PRAGMA journal_size_limit = 67108864;
-"""
 _SPARE_BYTES = 64 * 2**20
 _SPARE_SHARE = 0.02
 Work = Callable[[sqlite3.Connection], Any]
@@ -197,43 +187,6 @@ def is_nearly_full(folder: Path) -> bool:
     """Returns whether the disk of `folder` has hardly any space left."""
     usage = shutil.disk_usage(folder)
     return usage.free < min(_SPARE_BYTES, usage.total * _SPARE_SHARE)
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Returns the journal, opened for writing; it is made if it is not there.
-
-    Raises:
-        CannotStart: it cannot be opened, or is of another version.
-    """
-    try:
-        synced = synced_frames(path)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        connection.executescript(_PRAGMAS)
-        _tell_lost(connection, synced)
-        _refuse_other_format(connection, path)
-        connection.executescript(tables.SCHEMA)
-    except sqlite3.Error as error:
-        raise CannotStart(
-            f"The journal {path} cannot be opened ({error.sqlite_errorname}). "
-            "Check the disk, and that the folder belongs to this account."
-        ) from None
-    return connection
-
-
-def _tell_lost(connection: sqlite3.Connection, synced: SyncedFrames) -> None:
-    if count := lost_frames(connection, synced):
-        todo = "the disk is damaged; ask senders for the last minutes again, none is stored twice"
-        _log.error("journal cut off", extra={"lost_pages": count, "todo": todo})
-
-
-def _refuse_other_format(connection: sqlite3.Connection, path: Path) -> None:
-    [(table_count,)] = connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
-    [(version,)] = connection.execute("PRAGMA user_version").fetchall()
-    if table_count and version != tables.FORMAT:
-        raise CannotStart(
-            f"The journal {path} was made by another version of the workbench. Set "
-            "WORKBENCH_DATA_DIR to a new folder, or go back to the version that made it."
-        )
 
 
 def _is_full(error: Exception) -> bool:

@@ -19,7 +19,7 @@ import orjson
 from core.lake import digest_path, ensure, read_watermark, write_durably
 from ingest.alone import alone_on
 from ingest.batches import seen_key
-from ingest.journal import connect
+from ingest.journal_file import connect
 from ingest.lake_check import (
     LOST,
     Files,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import ingest.journal
+import ingest.journal_file
 from ingest.app import main
 
 # which files or folders are not synced any more
@@ -41,7 +41,7 @@ def _leave_out(pattern: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == JOURNAL:
-        ingest.journal._PRAGMAS = ingest.journal._PRAGMAS.replace("= FULL", "= NORMAL")
+        ingest.journal_file._PRAGMAS = ingest.journal_file._PRAGMAS.replace("= FULL", "= NORMAL")
     else:
         _leave_out(UNSYNCED[sys.argv[1]])
     main()
