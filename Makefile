@@ -31,13 +31,14 @@ test-rails: $(READY)  ## the second: the Ruby client in a real Rails application
 	@sh scripts/rails.sh
 	@$(BIN)/python -m pytest tests/rails
 
-check: $(READY)  ## lint, types, imports, SQL and notebooks
+check: $(READY)  ## lint, types, imports, SQL, notebooks, and the rules of the house
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint --quiet dbt_project/models dbt_project/tests
 	@$(BIN)/marimo check --strict notebooks/dashboard.py notebooks/explore.py
+	@$(BIN)/python -m pytest tests/test_house.py
 
 bench: $(READY) $(VENV)/browser  ## measure; prints one JSON line a figure
 	@for name in startup ingest ingest_scale ingest_lag ingest_overload ingest_peer \
