@@ -17,6 +17,7 @@ up: $(READY)  ## run everything as a company would
 	@$(BIN)/workbench up
 
 test: $(READY) $(VENV)/browser  ## run all tests but two kinds, with real processes and a real browser
+	@sh scripts/curl.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/rails --ignore=tests/faults
 
 test-faults: $(READY)  ## the first: ingest with kills, power cuts, full and broken disks, hostile bodies

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -51,7 +51,7 @@ def create_account(
     path: Path,
     username: str,
     password: str,
-    role: Role,
+    role: str,
     now: datetime,
     display_name: str | None = None,
 ) -> Account:
@@ -73,7 +73,7 @@ def create_account(
             )
     except sqlite3.IntegrityError:
         raise Conflict("This username is taken. Choose another one.") from None
-    return Account(name, display_name or username, role, 1, now.isoformat())
+    return Account(name, display_name or username, cast(Role, role), 1, now.isoformat())
 
 
 def list_accounts(path: Path) -> list[Account]:

@@ -13,7 +13,7 @@ from core.errors import Unavailable
 from core.tokens import KeyRing
 
 REFUSED_PER_PAGE = 50
-_NOT_READY = 503  # tells why, so it is an answer as well
+_NOT_READY = 503  # which /readyz gives reasons for, so it is an answer as well
 _SECONDS = 5
 _SUBJECT = "workbench-web"
 
@@ -47,31 +47,37 @@ class IngestClient:
     def state(self, after: int) -> IngestState:
         """Returns how ingest is, with the refused records whose ids are above `after`."""
         try:
-            ready = self._ask("GET", "/readyz", "ingest:read")
+            figures = self._ask("GET", "/readyz", "ingest:read").json()
             refused = self._ask(
                 "GET", f"/v1/quarantine?limit={REFUSED_PER_PAGE}&after={after}", "ingest:read"
             )
         except Unavailable:
             return IngestState()
-        figures = ready.json()
         page = RefusedPage(refused.json()["items"], refused.json()["next"])
         return IngestState(True, figures["status"] == "ready", figures, page)
 
     def replay(self) -> dict[str, int]:
-        """Returns what became of the refused records, up to 1,000, that were tried again.
+        """Returns what became of all refused records, each of which was tried again once.
 
         Raises:
             Unavailable: ingest does not answer.
         """
-        counts: dict[str, int] = self._ask("POST", "/v1/quarantine/replay", "ingest:write").json()
-        return counts
+        total = {"accepted": 0, "duplicates": 0, "rejected": 0}
+        answer: dict[str, Any] = {"has_more": True}
+        while answer["has_more"]:
+            upto = f"?upto={answer['upto']}" if "upto" in answer else ""
+            path = f"/v1/quarantine/replay{upto}"
+            answer = self._ask("POST", path, "ingest:write").json()
+            total = {name: total[name] + answer[name] for name in total}
+        return total
 
     def _ask(self, method: str, path: str, scope: str) -> httpx.Response:
         token = self.keys.issue(_SUBJECT, {scope}, self.clock(), timedelta(minutes=1))
         headers = {"Authorization": f"Bearer {token}"}
         try:
             answer = httpx.request(method, f"{self.url}{path}", headers=headers, timeout=_SECONDS)
-            if answer.status_code != _NOT_READY:
+            is_told = answer.status_code == _NOT_READY and "reasons" in answer.text
+            if not is_told:
                 answer.raise_for_status()
         except httpx.HTTPError:
             raise Unavailable("Ingest does not answer. Start it: workbench up") from None

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sees that what tests/faults breaks disks and clocks with is here, from Debian's packages.
 set -u
-packages="fuse3 libfuse3-3 strace faketime"
+packages="fuse3 strace faketime"
 
 is_there() {
     command -v fusermount3 && command -v strace && command -v faketime && [ -e /dev/fuse ]

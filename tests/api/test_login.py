@@ -62,7 +62,7 @@ def test_unusable_account_is_refused(
     accounts_path: Path, username: str, password: str, role: str
 ) -> None:
     with pytest.raises(BadInput):
-        create_account(accounts_path, username, password, role, NOW)  # type: ignore[arg-type]
+        create_account(accounts_path, username, password, role, NOW)
 
 
 def test_new_password_ends_logins(accounts_path: Path) -> None:

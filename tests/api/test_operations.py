@@ -116,6 +116,15 @@ def test_an_admin_tries_again_what_is_right_by_now(
     assert "None. Every record" in page
 
 
+def test_all_are_tried_again_however_many_they_are(
+    stranger: TestClient, web_settings: Settings, ingest: httpx.Client
+) -> None:
+    ingest.post("/v1/sessions", json=[SESSION | {"status": f"x{n}"} for n in range(1_001)])
+    _log_in_as_admin(stranger, web_settings)
+    answer = stranger.post("/operations/replay")
+    assert "1,001 still refused" in stranger.get(answer.headers["location"]).text
+
+
 def test_nobody_else_may_try_again(browser: TestClient, ingest: httpx.Client) -> None:
     _post(ingest, status="held")
     assert browser.post("/operations/replay").status_code == 403

@@ -69,7 +69,7 @@ def test_a_password_can_be_typed_and_is_not_shown(workbench: Workbench) -> None:
     [
         (["add", "ann", "--password", "short"], "12"),
         (["add", "ann b", "--password", PASSWORD], "username"),
-        (["add", "ann", "--role", "king", "--password", PASSWORD], "admin, coach or analyst"),
+        (["add", "ann", "--role", "king", "--password", PASSWORD], "admin, coach, analyst"),
     ],
 )
 def test_people_who_cannot_be_added_are_refused_in_one_line(
