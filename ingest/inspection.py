@@ -23,7 +23,7 @@ from ingest.records import KINDS
 from ingest.routes import Door
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="workbench token")
-_MOST = 2**63 - 1  # SQLite knows no larger number, and the journal takes its refusal for a failure
+_MOST = 2**63 - 1  # SQLite knows no larger number
 Limit = Annotated[int, Query(ge=1, le=1_000)]
 
 

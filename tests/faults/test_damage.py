@@ -49,6 +49,11 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
     return Left(settings, sender)
 
 
+def test_without_damage_there_is_nothing_to_notice(left: Left, tmp_path: Path) -> None:
+    shutil.copytree(left.settings.data_dir, tmp_path / "data")
+    assert _audit(left, tmp_path / "data") == CLEAN
+
+
 @pytest.mark.parametrize(
     "seed", [*range(12), *(pytest.param(n, marks=pytest.mark.long) for n in range(12, 150))]
 )
