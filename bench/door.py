@@ -17,7 +17,7 @@ import httpx
 import psutil
 
 from bench.system import free_port, wait_until
-from cli.processes import local_token
+from cli.processes import SMALL_HEAP, local_token
 from core.settings import Settings, load_settings, without_settings
 
 _MB = 2**20
@@ -80,7 +80,7 @@ def door(data_dir: Path, **overrides: object) -> Iterator[DoorProcess]:
     settings = load_settings(data_dir=data_dir, **values)
     process = subprocess.Popen(
         [sys.executable, "-m", "ingest.app"],
-        env=without_settings() | settings.as_environment(),
+        env=without_settings() | settings.as_environment() | SMALL_HEAP,
         stderr=subprocess.DEVNULL,
         preexec_fn=lambda: os.sched_setaffinity(0, {0}),
     )

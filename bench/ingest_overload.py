@@ -2,7 +2,7 @@
 
 Capacity is measured first, by a closed loop on the same process. Then four times that is offered
 on a timetable over 512 connections, one request under way on each, so at most 512 wait at the door.
-Single sessions never fill its queue of 20,000 records: they wait their turn, and what finds no idle
+Single sessions never fill its queue of 8,000 records: they wait their turn, and what finds no idle
 connection is counted as not sent. Batches of 100 do fill it, and so show the 503s. At the end the
 process gets a SIGTERM, a new one drains what was left, and every id with a 202 must be in the lake
 once.

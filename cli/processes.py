@@ -16,7 +16,7 @@ from core.settings import Settings
 from core.tokens import KeyRing
 
 # glibc keeps an arena per thread and much of what was freed; a fifth of the web's memory is that
-_SMALL_HEAP = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
+SMALL_HEAP = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
 RUNNER_IS_SILENT_AFTER_SECONDS = 60
 
 
@@ -34,8 +34,8 @@ def workbench_processes(settings: Settings) -> list[Process]:
     """Returns what `workbench up` runs."""
     prefect = prefect_environment(settings)
     return [
-        _python("ingest", "ingest.app", _answers(f"{settings.ingest_url}/readyz")),
-        _python("web", "api.app", _answers(f"{_web(settings)}/readyz"), _SMALL_HEAP),
+        _python("ingest", "ingest.app", _answers(f"{settings.ingest_url}/readyz"), SMALL_HEAP),
+        _python("web", "api.app", _answers(f"{_web(settings)}/readyz"), SMALL_HEAP),
         prefect_server(settings, prefect),
         _python("runner", "flows.runner", _is_fresh(settings.runner_sign), prefect),
     ]

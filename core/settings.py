@@ -38,7 +38,7 @@ class Settings(BaseSettings):
 
     max_body_mb: int = Field(8, ge=1, le=256, description="largest body, before and after gunzip")
     max_rows: int = Field(5_000, ge=1, description="most records in one request")
-    max_waiting: int = Field(20_000, ge=1, description="records waiting for the disk before 503")
+    max_waiting: int = Field(8_000, ge=1, description="records waiting for the disk before 503")
     max_requests_per_second: float = Field(
         1_000, gt=0, description="what one sender may ask, before 429; bursts of twice that"
     )

@@ -26,7 +26,7 @@ from ingest.records import KINDS, Kind
 from ingest.tables import Damaged, LogRow, Plan
 
 _log = logging.getLogger(__name__)
-_BYTES_A_DRAIN = 16 * 2**20
+_BYTES_A_DRAIN = 12 * 2**20
 _REST = 3  # a drain may take a quarter of the time while nothing is left behind
 _LONGEST_REST = 1.5  # seconds; after a large drain the next record should not wait long
 
