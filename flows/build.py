@@ -10,10 +10,17 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+import duckdb
+
 from flows.dbt_process import Answer, FullBuild, run_dbt
 from flows.micro_batch import run_steps
 from flows.results import PROJECT_MARK, NodeResult
 
+_NEW_HISTORY = """
+    SELECT 1 FROM staging.stg_ingest__sessions
+    WHERE ingest_seq > (SELECT ingest_seq FROM marts.rpt_freshness) AND ingest_seq <= ?
+    AND is_backfill LIMIT 1
+"""
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -31,7 +38,8 @@ class WarehouseBuilder:
         Reads the records up to `ingest_seq`, the lake's watermark, and none that follow. A full
         build starts from nothing but the lake; else only what is new is worked in. The first build,
         the first after a change of the dbt project and the first after a full one that failed are
-        always full. The caller holds `only_writer`.
+        always full. History that was filled in was known before, so every table is made anew, with
+        the SQL that dbt compiled. The caller holds `only_writer`.
 
         Raises:
             BuildFailed: dbt could not run at all.
@@ -39,7 +47,16 @@ class WarehouseBuilder:
         project = self._project()
         if full or self._last_project() != project:
             return self._build_all(project, as_of, ingest_seq)
-        return run_steps(self.warehouse_path, Answer.read(self._built).steps, as_of, ingest_seq)
+        built = Answer.read(self._built)
+        anew = self._has_new_history(ingest_seq)
+        steps = built.anew if anew else built.micro_batch
+        return run_steps(self.warehouse_path, steps, as_of, ingest_seq, anew=anew)
+
+    def _has_new_history(self, ingest_seq: int) -> bool:
+        with duckdb.connect(str(self.warehouse_path), read_only=True) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            found = connection.execute(_NEW_HISTORY, [ingest_seq]).fetchall()
+        return bool(found)
 
     @property
     def _mark(self) -> Path:

@@ -20,8 +20,8 @@ from flows.results import BuildFailed, NodeResult
 
 # Unit tests need no data and guard changes of the project: they run with its tests.
 _FULL = ["build", "--full-refresh", "--exclude-resource-type", "unit_test", "--no-write-json"]
-# What a micro-batch runs: models that hold data, and the tests that guard publishing.
-_MICRO_BATCH = [
+# What runs without dbt: models that hold data, and the tests that guard publishing.
+_COMPILE = [
     "compile",
     "--select",
     "resource_type:model,config.materialized:incremental",
@@ -30,6 +30,9 @@ _MICRO_BATCH = [
     "--indirect-selection",
     "empty",
 ]
+# Weekly fits do not change with what comes live.
+_MICRO_BATCH = [*_COMPILE, "--exclude", "tag:nightly"]
+_ANEW = [*_COMPILE, "--full-refresh"]
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,23 @@ class FullBuild:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of each model and test, and the steps of the micro-batches that follow."""
+    """What became of each model and test, and the steps of the builds that follow without dbt.
+
+    `micro_batch` works in what is new, `anew` makes every table from the lake.
+    """
 
     results: list[NodeResult]
-    steps: list[Step]
+    micro_batch: list[Step]
+    anew: list[Step]
 
     @classmethod
     def read(cls, path: Path) -> Answer:
         content = json.loads(path.read_text())
-        steps = [Step(**step | {"keys": tuple(step["keys"])}) for step in content["steps"]]
-        return cls([NodeResult(**result) for result in content["results"]], steps)
+        return cls(
+            [NodeResult(**result) for result in content["results"]],
+            [Step(**step) for step in content["micro_batch"]],
+            [Step(**step) for step in content["anew"]],
+        )
 
 
 def run_dbt(build: FullBuild) -> Answer:
@@ -77,12 +87,16 @@ def run_dbt(build: FullBuild) -> Answer:
 def main() -> None:
     build = FullBuild(**json.load(sys.stdin))
     results = [_node_result(node) for node in _invoke(build, _FULL).results]
-    steps: list[Step] = []
+    answer = Answer(results, [], [])
     if all(result.is_good for result in results):
-        compiled = _invoke(build, _MICRO_BATCH)
-        manifest = json.loads((Path(build.folder) / "target" / "manifest.json").read_text())
-        steps = steps_of([result.node for result in compiled.results], manifest["parent_map"])
-    write_durably(Path(build.answer), json.dumps(asdict(Answer(results, steps))).encode())
+        answer = Answer(results, _steps(build, _MICRO_BATCH), _steps(build, _ANEW))
+    write_durably(Path(build.answer), json.dumps(asdict(answer)).encode())
+
+
+def _steps(build: FullBuild, command: list[str]) -> list[Step]:
+    compiled = _invoke(build, command)
+    manifest = json.loads((Path(build.folder) / "target" / "manifest.json").read_text())
+    return steps_of([result.node for result in compiled.results], manifest["parent_map"])
 
 
 def _invoke(build: FullBuild, arguments: list[str]) -> Any:

@@ -35,7 +35,7 @@ class Step:
     kind: str
     relation: str
     sql: str
-    keys: tuple[str, ...]
+    keys: list[str]
 
 
 def steps_of(nodes: Iterable[Any], parents: Mapping[str, list[str]]) -> list[Step]:
@@ -57,14 +57,17 @@ def _step(node: Any) -> Step:
         kind=str(node.resource_type),
         relation=f'"{node.schema}"."{node.alias}"',
         sql=node.compiled_code,
-        keys=tuple([keys] if isinstance(keys, str) else keys),
+        keys=[keys] if isinstance(keys, str) else list(keys),
     )
 
 
 def run_steps(
-    warehouse_path: Path, steps: list[Step], as_of: datetime, ingest_seq: int
+    warehouse_path: Path, steps: list[Step], as_of: datetime, ingest_seq: int, *, anew: bool = False
 ) -> list[NodeResult]:
-    """Returns what became of each step; unless all are good, the warehouse is left as it was."""
+    """Returns what became of each step; unless all are good, the warehouse is left as it was.
+
+    Rows of an incremental model are replaced by its key, or with `anew` the whole table.
+    """
     with duckdb.connect(str(warehouse_path)) as connection:
         connection.execute(_SETTINGS)
         connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ '{as_of.isoformat()}'")
@@ -72,7 +75,7 @@ def run_steps(
         connection.execute("BEGIN")
         results: list[NodeResult] = []
         for step in steps:
-            results.append(_run(connection, step))
+            results.append(_run(connection, step, anew))
             if not results[-1].is_good:
                 connection.execute("ROLLBACK")
                 return results
@@ -80,13 +83,13 @@ def run_steps(
         return results
 
 
-def _run(connection: duckdb.DuckDBPyConnection, step: Step) -> NodeResult:
+def _run(connection: duckdb.DuckDBPyConnection, step: Step, anew: bool) -> NodeResult:
     started = time.monotonic()
     status, message = "success", ""
     try:
         if step.kind == "test":
             status = _test(connection, step)
-        elif step.keys:
+        elif step.keys and not anew:
             _replace_rows(connection, step)
         else:
             connection.execute(f"CREATE OR REPLACE TABLE {step.relation} AS ({step.sql})")

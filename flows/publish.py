@@ -66,7 +66,7 @@ def _copy_marts(warehouse_path: Path, path: Path) -> None:
         tables = connection.execute(
             "SELECT table_name FROM duckdb_tables() "
             "WHERE database_name = 'warehouse' AND schema_name = 'marts' "
-            "AND table_name <> 'fct_sessions' ORDER BY 1"
+            "AND table_name NOT IN ('fct_sessions', 'fct_predictions') ORDER BY 1"
         ).fetchall()
         for (table,) in tables:
             connection.execute(f"CREATE TABLE {table} AS FROM warehouse.marts.{table}")

@@ -16,6 +16,15 @@
     {{ "getvariable('ingest_seq')" if flags.WHICH == 'compile' else var('ingest_seq') }}
 {%- endmacro %}
 
+-- A build as it was known on a day reads nothing that was told later.
+{% macro is_known_by(moment) -%}
+    {%- if var('known_by') -%}
+        {{ moment }} <= cast('{{ var("known_by") }}' as timestamptz)
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro business_date(moment) -%}
     cast(timezone('{{ var("time_zone") }}', {{ moment }}) as date)
 {%- endmacro %}
@@ -28,12 +37,37 @@
     (epoch({{ end }}) - epoch({{ start }})) / 60.0
 {%- endmacro %}
 
+{% macro minutes_after(moment, count) -%}
+    {{ moment }} + interval ({{ count }}) minute
+{%- endmacro %}
+
+{% macro time_bucket(moment, minutes) -%}
+    time_bucket(interval ({{ minutes }}) minute, {{ moment }})
+{%- endmacro %}
+
+-- with minutes as a part of an hour
+{% macro local_hour(moment, zone) -%}
+    (extract('hour' from {{ local_time(moment, zone) }}) + extract('minute' from {{ local_time(moment, zone) }}) / 60.0)
+{%- endmacro %}
+
+{% macro local_weekday(moment, zone) -%}
+    isodow({{ local_time(moment, zone) }})
+{%- endmacro %}
+
+{% macro local_time(moment, zone) -%}
+    timezone(coalesce({{ zone }}, '{{ var("time_zone") }}'), {{ moment }})
+{%- endmacro %}
+
 {% macro days_between(start, end) -%}
     date_diff('day', {{ start }}, {{ end }})
 {%- endmacro %}
 
 {% macro days_before(day, count) -%}
     cast({{ day }} - interval ({{ count }}) day as date)
+{%- endmacro %}
+
+{% macro number_spine(first, last, name) -%}
+    select cast(unnest(generate_series({{ first }}, {{ last }})) as integer) as {{ name }}
 {%- endmacro %}
 
 {% macro day_spine(first_day, last_day) -%}

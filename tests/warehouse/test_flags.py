@@ -16,7 +16,7 @@ def test_the_list_says_why_and_what_would_clear_it(full_warehouse: TinyWarehouse
     (entry,) = full_warehouse.rows("FROM rpt_needs_attention")
     assert (entry["position"], entry["tutor_id"], entry["is_in_capacity"]) == (1, "t-bad", True)
     worst = entry["reasons"][0]
-    assert worst["reason_text"].startswith("moved or cancelled 16 of 40 sessions (typical: ")
+    assert worst["reason_text"].startswith("moved or cancelled 22 of 56 sessions (typical: ")
     assert worst["points"] < 0
     assert entry["clears_text"].startswith("Clears after about")
 

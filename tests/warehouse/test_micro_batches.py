@@ -21,6 +21,8 @@ BUILT = ("built_seq", "built_at", "reported_at")
         ("fct_tutor_days", "tutor_id, session_date"),
         ("(FROM fct_tutor_scores WHERE session_count > 0)", "tutor_id, score_date"),
         ("fct_flags", "flag_id"),
+        ("fct_predictions", "session_id, kind"),
+        ("fct_upcoming_risk", "session_id, kind"),
         ("dim_tutors", "tutor_id"),
         ("rpt_tutor_scorecards", "tutor_id"),
         ("rpt_needs_attention", "position"),
@@ -78,8 +80,11 @@ def test_reports_are_made_of_live_outcomes_only(grown_warehouse: TinyWarehouse) 
     found = [(report["session_id"], report["tutor_id"], report["status"]) for report in reports]
     assert found == [
         ("away", "t-away", "cancelled"),
+        ("corrected", "t-to", "completed"),
         ("first-c", "t-to", "completed"),
         ("live-held", "t-to", "completed"),
+        ("wrong-student", "t-to", "completed"),
+        ("wrong-tutor", "t-to", "completed"),
     ]
 
 

@@ -49,7 +49,7 @@ def test_every_unit_test_of_the_project_runs_and_passes(full_warehouse: TinyWare
 
 
 def test_a_changed_rule_is_noticed(full_warehouse: TinyWarehouse) -> None:
-    name = "test_lateness_early_end_and_notice_are_counted_from_the_slot"
+    name = "test_only_what_was_held_or_the_tutor_caused_counts"
     outcomes = _unit_tests(full_warehouse, f"test_name:{name}", late_minutes=7)
     assert outcomes == {name: "fail"}
 

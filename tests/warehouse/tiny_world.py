@@ -75,8 +75,8 @@ def beyond_control(tutor_id: str) -> list[Row]:
 
 def bad_month(tutor_id: str) -> list[Row]:
     """Returns a month with many moves and late starts."""
-    rows = month(tutor_id, moves=16)
-    for row in rows[16:28]:
+    rows = month(tutor_id, count=56, moves=22)
+    for row in rows[22:40]:
         row["tutor_joined_at"] = row["scheduled_start"] + timedelta(minutes=12)
     return rows
 
@@ -163,9 +163,9 @@ def profiles() -> list[Row]:
 
 
 def land_batch(lake_dir: Path, number: int) -> None:
-    """Lands batch 1, 2 or 3 as ingest would; the third is live."""
+    """Lands batch 1, 2 or 3 as ingest would; the first is history, the others are live."""
     rows = (first_batch, second_batch, third_batch)[number - 1]()
-    land(lake_dir, SESSIONS, rows, number * 10_000, is_backfill=number < 3)
+    land(lake_dir, SESSIONS, rows, number * 10_000, is_backfill=number == 1)
     if number == 1:
         land(lake_dir, TUTORS, profiles(), 1)
 

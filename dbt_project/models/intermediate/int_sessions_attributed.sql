@@ -4,7 +4,20 @@ with
 
 sessions as (
 
-    select * from {{ ref('int_sessions_latest') }}
+    select
+        *,
+        {{ time_bucket('scheduled_start', var('outage_bucket_minutes')) }} as slot_bucket
+    from {{ ref('int_sessions_latest') }}
+
+),
+
+outages as (
+
+    select
+        slot_bucket,
+        outage_reason
+    from {{ ref('int_platform_outages') }}
+    where outage_reason is not null
 
 ),
 
@@ -25,40 +38,28 @@ attributed as (
 
     select
         sessions.*,
-
-        -- a slot that both missed was missed by the tutor too
+        outages.outage_reason,
         case
-            when sessions.status = 'rescheduled'
-                then coalesce(sessions.rescheduled_by, 'unknown')
-            when sessions.status = 'cancelled'
-                then coalesce(sessions.cancelled_by, 'unknown')
-            when sessions.status <> 'no_show' then null
-            when sessions.no_show_party in ('tutor', 'both') then 'tutor'
-            when sessions.no_show_party = 'student' then 'student'
-            when sessions.tutor_joined_at is null and sessions.student_joined_at is not null
-                then 'tutor'
-            when sessions.tutor_joined_at is not null and sessions.student_joined_at is null
-                then 'student'
-            else 'unknown'
+            when
+                outages.outage_reason is not null
+                and sessions.status in ('no_show', 'cancelled')
+                then 'platform'
+            else sessions.reported_cause
         end as caused_by,
 
         coalesce(
-            sessions.is_first_session_given,
-            sessions.scheduled_start = first_slots.first_start
-            and sessions.status not in ('rescheduled', 'cancelled'),
+            sessions.first_session_told = 'first'
+            or (
+                sessions.first_session_told = 'not told'
+                and sessions.scheduled_start = first_slots.first_start
+                and sessions.status not in ('rescheduled', 'cancelled')
+            ),
             false
-        ) as is_first_session,
-
-        {{ minutes_between('sessions.scheduled_start', 'sessions.tutor_joined_at') }}
-            as tutor_late_minutes,
-        {{ minutes_between('sessions.tutor_left_at', 'sessions.scheduled_end') }}
-            as tutor_early_end_minutes,
-        {{ minutes_between(
-            'coalesce(sessions.reschedule_requested_at, sessions.cancellation_requested_at)',
-            'sessions.scheduled_start'
-        ) }} / 60.0 as notice_hours
+        ) as is_first_session
 
     from sessions
+    left join outages
+        on sessions.slot_bucket = outages.slot_bucket
     left join first_slots
         on
             sessions.student_id = first_slots.student_id
@@ -69,17 +70,12 @@ attributed as (
 judged as (
 
     select
-        attributed.*,
+        *,
         coalesce(caused_by = 'tutor', false) as is_tutor_caused,
-        status = 'completed' or coalesce(caused_by = 'tutor', false) as counts_for_tutor,
-        coalesce(
-            status = 'completed' and tutor_late_minutes > {{ var('late_minutes') }}, false
-        ) as is_late_start,
-        coalesce(
-            status = 'completed'
-            and tutor_early_end_minutes > {{ var('early_end_minutes') }},
-            false
-        ) as is_early_end,
+        outage_reason is null
+        and (status = 'completed' or coalesce(caused_by = 'tutor', false)) as counts_for_tutor,
+        outage_reason is null and {{ is_late_start() }} as is_late_start,
+        outage_reason is null and {{ is_early_end() }} as is_early_end,
         coalesce(
             caused_by = 'tutor' and notice_hours < {{ var('short_notice_hours') }}, false
         ) as is_short_notice,

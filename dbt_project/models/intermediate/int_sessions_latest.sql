@@ -4,7 +4,7 @@ with
 
 arrived as (
 
-    select * from {{ ref('stg_ingest__sessions') }}
+    select * from {{ ref('int_session_records') }}
     where
         ingest_seq <= {{ landed_seq() }}
         {% if is_incremental() %}
@@ -15,10 +15,16 @@ arrived as (
 
 candidates as (
 
-    select * from arrived
+    select
+        {{ session_columns() }},
+        false as is_replaced
+    from arrived
     {% if is_incremental() %}
         union all
-        select known.* from {{ this }} as known
+        select
+            {{ session_columns() }},
+            true as is_replaced
+        from {{ this }} as known
         where known.session_id in (select arrived.session_id from arrived)
     {% endif %}
 
@@ -31,46 +37,36 @@ ranked as (
         row_number() over (
             partition by session_id
             order by version desc, ingest_seq desc
-        ) as recency
+        ) as recency,
+        -- a later version with the same outcome, such as one with a rating, does not make it news
+        min(outcome_known_at) over (
+            partition by session_id, tutor_id, status, reported_cause, scheduled_start
+        ) as outcome_known_since,
+        {% for name, replaced in {
+            'tutor_id': 'replaced_tutor_id',
+            'session_date': 'replaced_session_date',
+            'status': 'replaced_status',
+            'scheduled_start': 'replaced_start',
+            'outcome_known_at': 'replaced_known_at',
+        }.items() %}
+        max(case when is_replaced then {{ name }} end) over (
+            partition by session_id
+            ) as {{ replaced }}{{ ',' if not loop.last }}
+    {% endfor %}
     from candidates
 
 ),
 
+-- what a micro-batch took away has to be taken away from its tutor, day and hour too
 latest as (
 
     select
-        session_id,
-        version,
-        tutor_id,
-        student_id,
-        rescheduled_from,
-        status,
-        subject,
-        grade_level,
-        time_zone,
-        scheduled_start,
-        scheduled_end,
-        session_date,
-        booked_at,
-        tutor_joined_at,
-        tutor_left_at,
-        student_joined_at,
-        student_left_at,
-        no_show_party,
-        rescheduled_by,
-        reschedule_requested_at,
-        rescheduled_to_start,
-        cancelled_by,
-        cancellation_requested_at,
-        is_first_session_given,
-        student_rating,
-        tutor_rating,
-        technical_issue,
-        follow_up_booked,
-        ingest_seq,
-        received_at,
-        sent_at,
-        is_backfill
+        {{ session_columns(outcome_known_at='outcome_known_since') }},
+        replaced_tutor_id,
+        replaced_session_date,
+        replaced_status,
+        replaced_start,
+        replaced_known_at
     from ranked
     where recency = 1
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', unique_key='score_date') }}
+{{ config(materialized='incremental', unique_key=['tutor_id', 'score_date']) }}
 
 with
 
@@ -14,11 +14,12 @@ fresh as (
 
     select * from measured
     {% if is_incremental() %}
-        where score_date >= {{ first_changed_date() }}
+        where {{ is_made_since('measured') }}
     {% endif %}
 
 ),
 
+-- the interval is that of the rate; the points weigh the same events by the harm they do
 component_days as (
 
     select
@@ -36,12 +37,11 @@ component_days as (
             else least(ratio_high * platform_rate, 1)
         end as rate_high,
         cast(
-            round(coalesce({{ ratio_points('ratio', 'weight', 'steepness') }}, 0), 1)
+            round({{ ratio_points('harm_ratio', 'weight', 'steepness') }}, 1)
             as decimal(5, 1)
         ) as points,
-        coalesce({{ ratio_points('ratio_high', 'weight', 'steepness') }}, 0) as points_low,
-        coalesce({{ ratio_points('ratio_low', 'weight', 'steepness') }}, 0) as points_high,
-        {{ newest_built_seq() }} as built_seq
+        {{ ratio_points('harm_ratio * ratio_high / ratio', 'weight', 'steepness') }} as points_low,
+        {{ ratio_points('harm_ratio * ratio_low / ratio', 'weight', 'steepness') }} as points_high
     from fresh
 
 )

@@ -31,7 +31,12 @@ counted as (
             when 'reliability' then coalesce(window_counts.tutor_change_count, 0)
             when 'attendance' then coalesce(window_counts.attendance_incident_count, 0)
             when 'first_sessions' then coalesce(window_counts.poor_first_session_count, 0)
-        end as event_count
+        end as event_count,
+        case today.component
+            when 'reliability' then coalesce(window_counts.expected_change_count, 0)
+            when 'attendance' then coalesce(window_counts.expected_incident_count, 0)
+            when 'first_sessions' then coalesce(window_counts.expected_poor_first_session_count, 0)
+        end as expected_count
     from today
     inner join {{ ref('score_components') }} as components
         on today.component = components.component
@@ -40,21 +45,12 @@ counted as (
 
 ),
 
-expected as (
-
-    select
-        *,
-        case when component <> 'quality' then session_count * platform_rate end as expected_count
-    from counted
-
-),
-
 worded as (
 
     select
         *,
         {{ component_reason() }} as reason_text
-    from expected
+    from counted
 
 ),
 

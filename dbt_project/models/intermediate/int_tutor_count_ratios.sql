@@ -1,9 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
 {% set counted = {
-    'reliability': ('session_count', 'tutor_change_count'),
-    'attendance': ('due_count', 'attendance_incident_count'),
-    'first_sessions': ('judged_first_session_count', 'poor_first_session_count'),
+    'reliability': 'reliability_harm', 'attendance': 'attendance_harm', 'first_sessions': 'first_sessions',
 } %}
 {% set z = 1.645 %}
 {% set shape = '((observed + prior_strength) / phi)' %}
@@ -17,25 +15,26 @@ evidence as (
 
 ),
 
-components as (
+platform_rates as (
 
-    select * from {{ ref('score_components') }}
+    {{ platform_rates_on('evidence') }}
 
 ),
 
 counts as (
 
-    {% for component, (trials, events) in counted.items() %}
+    {% for component, harm in counted.items() %}
         select
             tutor_id,
             score_date,
+            built_seq,
             '{{ component }}' as component,
-            {{ trials }} as trials,
-            {{ events }} as observed,
-            sum({{ events }}) over all_tutors
-            / nullif(sum({{ trials }}) over all_tutors, 0) as platform_rate
+            {{ component }}_n as trials,
+            {{ component }}_o as observed,
+            {{ component }}_e as expected,
+            {{ harm }}_o as harm_observed,
+            {{ harm }}_e as harm_expected
         from evidence
-        window all_tutors as (partition by score_date)
         {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -45,15 +44,31 @@ ratios as (
 
     select
         counts.*,
+        platform_rates.platform_rate,
         components.weight,
         components.steepness,
         components.flag_ratio,
         components.prior_strength,
-        counts.trials * coalesce(counts.platform_rate, 0) as expected,
-        {{ poisson_phi('coalesce(counts.platform_rate, 0)') }} as phi
+        (counts.observed + components.prior_strength)
+        / (counts.expected + components.prior_strength) as ratio,
+        (counts.harm_observed + components.prior_strength)
+        / (counts.harm_expected + components.prior_strength) as harm_ratio
     from counts
-    inner join components
+    inner join {{ ref('score_components') }} as components
         on counts.component = components.component
+    inner join platform_rates
+        on
+            counts.score_date = platform_rates.score_date
+            and counts.component = platform_rates.outcome
+
+),
+
+spread as (
+
+    select
+        *,
+        {{ poisson_phi('platform_rate * ratio') }} as phi
+    from ratios
 
 ),
 
@@ -69,11 +84,13 @@ counted as (
         platform_rate,
         weight,
         steepness,
-        (observed + prior_strength) / (expected + prior_strength) as ratio,
+        ratio,
         {{ gamma_quantile(shape, scale, -z) }} as ratio_low,
         {{ gamma_quantile(shape, scale, z) }} as ratio_high,
-        {{ gamma_exceedance(shape, scale, 'flag_ratio') }} as probability
-    from ratios
+        harm_ratio,
+        {{ gamma_exceedance(shape, scale, 'flag_ratio') }} as probability,
+        built_seq
+    from spread
 
 )
 

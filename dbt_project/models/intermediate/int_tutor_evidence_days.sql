@@ -1,61 +1,72 @@
-{{ config(materialized='incremental', unique_key='score_date') }}
-
-{% set decayed = [
-    'session_count', 'tutor_change_count', 'due_count', 'attendance_incident_count',
-    'rating_count', 'rating_sum', 'rating_square_sum',
-    'judged_first_session_count', 'poor_first_session_count',
-] %}
+{{ config(materialized='incremental', unique_key=['tutor_id', 'score_date']) }}
 
 with
 
-tutor_days as (
+outcome_days as (
 
-    select
-        *,
-        tutor_reschedule_count + tutor_cancellation_count as tutor_change_count
-    from {{ ref('fct_tutor_days') }}
-    where
-        session_date
-        between {{ days_before(as_of_date(), var('memory_days')) }}
-        and {{ as_of_date() }}
+    select * from {{ ref('int_tutor_outcome_days') }}
+    where session_date <= {{ as_of_date() }}
 
 ),
 
+wanted as (
+
+    {{ evidence_wanted() }}
+
+),
+
+-- the evidence of a day before the window is all that is needed of what came earlier
+bases as (
+
+    {{ evidence_bases() }}
+
+),
+
+-- a row for each tutor and day, so that silence ages the evidence
 spine as (
 
-    select * from {{ ref('int_score_spine') }}
-    {% if is_incremental() %}
-        where score_date >= {{ first_changed_date() }}
-    {% endif %}
+    {{ evidence_spine() }}
 
 ),
 
--- a row without sessions for each tutor and day, so that silence ages the evidence
 entries as (
 
     select
-        tutor_id,
-        session_date as entry_date,
-        {{ days_between(as_of_date(), 'session_date') }} as day_number,
+        wanted.tutor_id,
+        outcome_days.session_date as entry_date,
         false as is_spine,
-        {{ decayed | join(',\n        ') }}
-    from tutor_days
+        outcome_days.reliability_n as recent_n,
+        {{ evidence_of('outcome_days') }}
+    from wanted
+    inner join outcome_days
+        on wanted.tutor_id = outcome_days.tutor_id
+    left join bases
+        on wanted.tutor_id = bases.tutor_id
+    where bases.score_date is null or outcome_days.session_date > bases.score_date
     union all
     select
         tutor_id,
         score_date as entry_date,
-        {{ days_between(as_of_date(), 'score_date') }} as day_number,
+        false as is_spine,
+        0 as recent_n,
+        {{ evidence_sums() | join(', ') }}
+    from bases
+    union all
+    select
+        tutor_id,
+        score_date as entry_date,
         true as is_spine,
-        {{ zeros(decayed) }}
+        0 as recent_n,
+        {{ zeros(evidence_sums()) }}
     from spine
 
 ),
 
-weighted as (
+numbered as (
 
     select
         *,
-        exp(ln(2) / {{ var('half_life_days') }} * day_number) as weight
+        {{ days_between(as_of_date(), 'entry_date') }} as day_number
     from entries
 
 ),
@@ -66,11 +77,10 @@ accumulated as (
         tutor_id,
         entry_date as score_date,
         is_spine,
-        {% for column in decayed %}
-            sum({{ column }} * weight) over history / weight as {{ column }},
-        {% endfor %}
-        cast(sum(session_count) over recent_days as bigint) as window_session_count
-    from weighted
+        {{ aged_evidence('history') }},
+        cast(sum(recent_n) over recent_days as bigint) as window_session_count,
+        {{ newest_built_seq() }} as built_seq
+    from numbered
     window
         history as (
             partition by tutor_id
@@ -83,16 +93,7 @@ accumulated as (
             range between {{ var('window_days') | int(90) - 1 }} preceding and current row
         )
 
-),
-
-evidence as (
-
-    select
-        *,
-        {{ newest_built_seq() }} as built_seq
-    from accumulated
-    where is_spine
-
 )
 
-select * from evidence
+select * from accumulated
+where is_spine

@@ -10,40 +10,35 @@ evidence as (
 
 ),
 
-components as (
+platform_rates as (
 
-    select * from {{ ref('score_components') }}
-
-),
-
-rating_means as (
-
-    select
-        tutor_id,
-        score_date,
-        rating_count as trials,
-        rating_sum as observed,
-        sum(rating_sum) over all_tutors
-        / nullif(sum(rating_count) over all_tutors, 0) as platform_mean,
-        sum(rating_square_sum) over all_tutors
-        / nullif(sum(rating_count) over all_tutors, 0) as platform_square_mean
-    from evidence
-    window all_tutors as (partition by score_date)
+    {{ platform_rates_on('evidence') }}
 
 ),
 
--- Bayesian average: the platform's mean counts as that many ratings
+-- Bayesian average: what is expected counts as that many ratings. A loss of 1 is 4 stars.
 shrunk as (
 
     select
-        rating_means.*,
-        (observed + {{ var('rating_prior') }} * platform_mean)
-        / (trials + {{ var('rating_prior') }}) as mean_rating,
-        sqrt(
-            greatest(platform_square_mean - platform_mean * platform_mean, 0.01)
-            / (trials + {{ var('rating_prior') }})
+        evidence.tutor_id,
+        evidence.score_date,
+        evidence.built_seq,
+        evidence.quality_n as trials,
+        5 * evidence.quality_n - 4 * evidence.quality_o as observed,
+        5 - 4 * platform_rates.platform_rate as platform_mean,
+        4 * (evidence.quality_e - evidence.quality_o)
+        / (evidence.quality_n + {{ var('rating_prior') }}) as mean_above,
+        4 * sqrt(
+            platform_rates.dispersion
+            * platform_rates.platform_rate
+            * (1 - platform_rates.platform_rate)
+            / (evidence.quality_n + {{ var('rating_prior') }})
         ) as mean_sd
-    from rating_means
+    from evidence
+    inner join platform_rates
+        on
+            evidence.score_date = platform_rates.score_date
+            and platform_rates.outcome = 'quality'
 
 ),
 
@@ -60,14 +55,16 @@ rated as (
         shrunk.platform_mean as platform_rate,
         components.weight,
         components.steepness,
-        exp((platform_mean - mean_rating) / 0.5) as ratio,
-        exp((platform_mean - mean_rating - {{ z }} * mean_sd) / 0.5) as ratio_low,
-        exp((platform_mean - mean_rating + {{ z }} * mean_sd) / 0.5) as ratio_high,
+        exp(-shrunk.mean_above / 0.5) as ratio,
+        exp((-shrunk.mean_above - {{ z }} * shrunk.mean_sd) / 0.5) as ratio_low,
+        exp((-shrunk.mean_above + {{ z }} * shrunk.mean_sd) / 0.5) as ratio_high,
+        exp(-shrunk.mean_above / 0.5) as harm_ratio,
         1 - {{ normal_cdf(
-            '(0.5 * ln(components.flag_ratio) - (platform_mean - mean_rating)) / mean_sd'
-        ) }} as probability
+            '(0.5 * ln(components.flag_ratio) + shrunk.mean_above) / shrunk.mean_sd'
+        ) }} as probability,
+        shrunk.built_seq
     from shrunk
-    inner join components
+    inner join {{ ref('score_components') }} as components
         on components.component = 'quality'
 
 )

@@ -2,7 +2,7 @@
 
 with
 
-window_counts as (
+counted as (
 
     select
         tutor_id,
@@ -25,6 +25,35 @@ window_counts as (
         between {{ days_before(as_of_date(), var('window_days') | int - 1) }}
         and {{ as_of_date() }}
     group by 1
+
+),
+
+expected as (
+
+    select
+        tutor_id,
+        sum(reliability_e) as expected_change_count,
+        sum(attendance_e) as expected_incident_count,
+        sum(first_sessions_e) as expected_poor_first_session_count
+    from {{ ref('int_tutor_outcome_days') }}
+    where
+        session_date
+        between {{ days_before(as_of_date(), var('window_days') | int - 1) }}
+        and {{ as_of_date() }}
+    group by 1
+
+),
+
+window_counts as (
+
+    select
+        counted.*,
+        expected.expected_change_count,
+        expected.expected_incident_count,
+        expected.expected_poor_first_session_count
+    from counted
+    inner join expected
+        on counted.tutor_id = expected.tutor_id
 
 )
 

@@ -30,7 +30,11 @@ activity as (
 
 known as (
 
+    select tutor_id from {{ ref('fct_tutor_days') }}
+    where last_ingest_seq is not null
+    union distinct
     select tutor_id from {{ ref('fct_sessions') }}
+    where status = 'scheduled'
     union distinct
     select tutor_id from profiles
 

@@ -4,7 +4,7 @@ with
 
 sessions as (
 
-    select * from {{ ref('int_sessions_attributed') }}
+    select * from {{ ref('int_sessions_expected') }}
 
 ),
 
@@ -42,6 +42,7 @@ fct_sessions as (
 
         -- who caused what
         caused_by,
+        outage_reason,
         is_tutor_caused,
         counts_for_tutor,
         is_tutor_no_show,
@@ -62,6 +63,11 @@ fct_sessions as (
         technical_issue,
         follow_up_booked,
 
+        -- what such a slot comes to with a typical tutor
+        {% for outcome in outcomes('x', 'x') %}
+            expected_{{ outcome }},
+        {% endfor %}
+
         -- in words
         {{ session_headline() }} as headline,
         {{ session_severity() }} as severity,
@@ -69,6 +75,8 @@ fct_sessions as (
         -- landing
         ingest_seq,
         received_at,
+        known_at,
+        outcome_known_at,
         is_backfill,
         (select max(newest.ingest_seq) from sessions as newest) as built_seq
     from sessions

@@ -1,4 +1,5 @@
 {{ config(materialized='incremental', unique_key=['tutor_id', 'session_date']) }}
+-- depends_on: {{ ref('int_session_records') }} {{ ref('int_sessions_latest') }}
 
 with
 
@@ -15,23 +16,32 @@ sessions as (
 
 ),
 
--- every version counts, so that a day a correction took a session away from is rebuilt too
+-- a day that a correction took a session away from counts too, and keeps a row of zeros
 touched as (
 
-    select distinct
-        tutor_id,
-        session_date
-    from {{ ref('stg_ingest__sessions') }}
-    where
-        status <> 'scheduled'
-        {% if is_incremental() %}
-            and session_id in (
-                select all_sessions.session_id from all_sessions
-                where
-                    all_sessions.built_seq
-                    > (select coalesce(max(known.built_seq), 0) from {{ this }} as known)
-            )
-        {% endif %}
+    {% if is_incremental() %}
+        select
+            tutor_id,
+            session_date
+        from sessions
+        where built_seq > {{ built_upto() }}
+        union distinct
+        select
+            replaced_tutor_id as tutor_id,
+            replaced_session_date as session_date
+        from {{ ref('int_sessions_latest') }}
+        where
+            ingest_seq > {{ built_upto() }}
+            and replaced_status <> 'scheduled'
+    {% else %}
+        select distinct
+            tutor_id,
+            session_date
+        from {{ ref('int_session_records') }}
+        where
+            status <> 'scheduled'
+            and ingest_seq <= {{ landed_seq() }}
+    {% endif %}
 
 ),
 

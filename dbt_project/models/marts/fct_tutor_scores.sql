@@ -1,12 +1,12 @@
-{{ config(materialized='incremental', unique_key='score_date') }}
+{{ config(materialized='incremental', unique_key=['tutor_id', 'score_date']) }}
 
 with
 
 component_days as (
 
-    select * from {{ ref('int_tutor_component_days') }}
+    select * from {{ ref('int_tutor_component_days') }} as component_days
     {% if is_incremental() %}
-        where score_date >= {{ first_changed_date() }}
+        where {{ is_made_since('component_days') }}
     {% endif %}
 
 ),
@@ -39,10 +39,11 @@ states as (
     select
         summed.*,
         evidence.window_session_count,
-        evidence.session_count as effective_session_count,
+        evidence.reliability_n as effective_session_count,
+        evidence.built_seq,
         case
             when
-                evidence.session_count >= {{ var('enough_sessions') }}
+                evidence.reliability_n >= {{ var('enough_sessions') }}
                 and evidence.window_session_count >= {{ var('enough_recent_sessions') }}
                 then 'scored'
             when
@@ -58,7 +59,7 @@ states as (
         on
             summed.tutor_id = evidence.tutor_id
             and summed.score_date = evidence.score_date
-    inner join {{ ref('dim_tutors') }} as tutors
+    left join {{ ref('dim_tutors') }} as tutors
         on summed.tutor_id = tutors.tutor_id
 
 ),
@@ -85,7 +86,7 @@ fct_tutor_scores as (
         window_session_count as session_count,
         effective_session_count,
         {{ var('formula_version') }} as formula_version,
-        {{ newest_built_seq() }} as built_seq
+        built_seq
     from states
 
 )

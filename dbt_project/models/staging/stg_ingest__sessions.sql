@@ -51,10 +51,22 @@ renamed as (
         ingest_seq,
         received_at,
         sent_at,
-        is_backfill
+        is_backfill,
+        -- history that was filled in counts as known when it was told, or else when it was over
+        case
+            when is_backfill then least(received_at, coalesce(sent_at, scheduled_end))
+            else received_at
+        end as known_at
 
     from source
 
+),
+
+known as (
+
+    select * from renamed
+    where {{ is_known_by('known_at') }}
+
 )
 
-select * from renamed
+select * from known

@@ -1,0 +1,83 @@
+-- The columns that `int_case_mix_cells` sums: for each outcome its trials, what was observed, and the
+-- square of that, in the long memory of the effects and in the short one of the platform's level.
+{% macro case_mix_sums() -%}
+    {% set names = [] %}
+    {% for outcome in outcomes('x', 'x') %}
+        {% for sum in ['long_n', 'long_y', 'long_yy', 'short_n', 'short_y'] %}
+            {% do names.append(outcome ~ '_' ~ sum) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(names) }}
+{%- endmacro %}
+
+{% macro case_mix_counts() -%}
+    {% for outcome, (counts, observed) in outcomes('reported_cause', "first_session_told = 'first'").items() -%}
+        sum(case when {{ counts }} then long_weight else 0 end) as {{ outcome }}_long_n,
+        sum(case when {{ counts }} then long_weight * {{ observed }} else 0 end) as {{ outcome }}_long_y,
+        sum(case when {{ counts }} then long_weight * power({{ observed }}, 2) else 0 end) as {{ outcome }}_long_yy,
+        sum(case when {{ counts }} then short_weight else 0 end) as {{ outcome }}_short_n,
+        sum(case when {{ counts }} then short_weight * {{ observed }} else 0 end) as {{ outcome }}_short_y{{ ', ' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+-- The half-life in weeks of a sum: effects have a long memory, the platform's level a short one.
+{% macro memory_weeks(sum) -%}
+    cast({{ var('platform_level_weeks') if 'short' in sum else var('case_mix_weeks') }} as double)
+{%- endmacro %}
+
+-- The week of the fit that a day goes by: used from its second day on, so that there is a night to
+-- make it in.
+{% macro fit_week_of(day) -%}
+    {{ week_number(days_before(day, 1)) }}
+{%- endmacro %}
+
+{% macro chance(logit) -%}
+    (1 / (1 + exp(-({{ logit }}))))
+{%- endmacro %}
+
+-- One Newton step of a penalised logistic regression for all levels of one factor, the others held.
+{% macro case_mix_step(previous, factor) -%}
+    select
+        {{ case_mix_row() }},
+        eta + step as eta,
+        {% for other in case_mix_factors() %}
+            effect_{{ other }}{{ ' + step' if other == factor }} as effect_{{ other }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from (
+        select
+            *,
+            (
+                sum(long_y - long_n * {{ chance('eta') }}) over same_level
+                - {{ var('case_mix_ridge') }} * effect_{{ factor }}
+            ) / (
+                sum(long_n * {{ chance('eta') }} * (1 - {{ chance('eta') }})) over same_level
+                + {{ var('case_mix_ridge') }}
+            ) as step
+        from {{ previous }}
+        window same_level as (partition by outcome, fit_week, {{ factor }})
+    ) as stepped
+{%- endmacro %}
+
+{% macro case_mix_row() -%}
+    outcome, fit_week, {{ case_mix_factors() | join(', ') }},
+        long_n, long_y, long_yy, short_n, short_y, prior_rate
+{%- endmacro %}
+
+-- What is expected of an outcome before anything is known.
+{% macro prior_logit(outcome) -%}
+    (
+        select ln(priors.prior_rate / (1 - priors.prior_rate))
+        from {{ ref('outcome_priors') }} as priors
+        where priors.outcome = '{{ outcome }}'
+    )
+{%- endmacro %}
+
+{% macro effects_of(outcome) -%}
+    {%- for factor in case_mix_factors() %} + coalesce({{ factor }}_effects.{{ outcome }}, 0){% endfor -%}
+{%- endmacro %}
+
+{% macro sum_of_effects() -%}
+    {%- for factor in case_mix_factors() -%}
+        effect_{{ factor }}{{ ' + ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,94 @@
+{{ config(tags='nightly') }}
+
+{% set factors = case_mix_factors() %}
+{% set this_week = week_number(as_of_date()) %}
+
+with
+
+-- a version counts from the week after it was known until the week after another took its place
+ordered as (
+
+    select
+        *,
+        coalesce(subject, 'not told') as subject_level,
+        {{ week_number('session_date') }} as slot_week,
+        {{ week_number(business_date('known_at')) }} as known_week,
+        max(version) over (
+            partition by session_id
+            order by ingest_seq
+            rows between unbounded preceding and 1 preceding
+        ) as best_version
+    from {{ ref('int_session_records') }}
+    where ingest_seq <= {{ landed_seq() }}
+
+),
+
+effective as (
+
+    select
+        *,
+        lead(known_week) over (partition by session_id order by ingest_seq) as replaced_week
+    from ordered
+    where best_version is null or version > best_version
+
+),
+
+entering as (
+
+    select
+        *,
+        greatest(slot_week, known_week) + 1 as event_week,
+        1 as sign
+    from effective
+
+),
+
+leaving as (
+
+    select
+        *,
+        greatest(slot_week, replaced_week) + 1 as event_week,
+        -1 as sign
+    from effective
+    where replaced_week is not null
+
+),
+
+events as (
+
+    select * from entering
+    where replaced_week is null or event_week <= greatest(slot_week, replaced_week)
+    union all
+    select * from leaving
+    where event_week > greatest(slot_week, known_week) + 1
+
+),
+
+-- weighted so that a sum over weeks, aged to one of them, is a decayed count of that week
+weighted as (
+
+    select
+        *,
+        sign
+        * power(2.0, (slot_week - {{ this_week }}) / {{ memory_weeks('long') }}) as long_weight,
+        sign
+        * power(2.0, (slot_week - {{ this_week }}) / {{ memory_weeks('short') }}) as short_weight
+    from events
+    where status <> 'scheduled'
+
+),
+
+cells as (
+
+    select
+        event_week,
+        {% for factor in factors %}
+            {{ 'subject_level' if factor == 'subject' else factor }} as {{ factor }},
+        {% endfor %}
+        {{ case_mix_counts() }}
+    from weighted
+    group by {{ range(1, factors | length + 2) | join(', ') }}
+
+)
+
+select * from cells
