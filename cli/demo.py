@@ -45,6 +45,7 @@ class Company:
     sessions_per_day: int
     seed: int
     every_seconds: float
+    scenario: str | None = None
 
     def options(self, live: int) -> list[str]:
         """Returns the feeder's arguments, to post `live` live sessions; 0 means without end."""
@@ -52,6 +53,7 @@ class Company:
         return [
             part
             for name, value in values.items()
+            if value is not None
             for part in (f"--{name.replace('_', '-')}", str(value))
         ]
 

@@ -19,10 +19,16 @@ import typer
 from cli.processes import local_token
 from core.lake import write_durably
 from core.settings import Settings, load_settings
+from synthetic.delivery import repeat_some, turn_round
 from synthetic.live import LiveDay, upcoming_sessions
 from synthetic.ndjson import session_lines, tutor_lines
 from synthetic.replay import Progress, post_batches
-from synthetic.world import World, make_world, write_truth
+from synthetic.scenarios import Scenario, describe_scenarios, find_scenario
+from synthetic.truth import write_truth
+from synthetic.world import World, make_world
+
+_REPEATED, _REPEATED_LIVE = 12, 2
+"""One line in so many is posted twice, if the scenario is about that."""
 
 
 def feed(
@@ -33,18 +39,20 @@ def feed(
     seed: Annotated[int, typer.Option()],
     every_seconds: Annotated[float, typer.Option(help="pause between live sessions")],
     live: Annotated[int, typer.Option(help="live sessions to post; 0 means without end")],
+    scenario: Annotated[str | None, typer.Option(help=describe_scenarios())] = None,
 ) -> None:
     """Posts the past of a company, once, and then live sessions."""
+    shown = find_scenario(scenario)
     settings = load_settings()
     done = settings.data_dir / "demo.json"
     tell(stage="world")
     end = _end_of_history(done)
-    world = make_world(seed, tutors, students, days, sessions_per_day, end)
+    world = make_world(seed, tutors, students, days, sessions_per_day, end, kind=shown.kind)
     if not done.exists():
-        write_truth(world, settings.data_dir / "truth")
-        post_history(settings, world, end)
+        write_truth(world.truth, settings.data_dir / "truth")
+        post_history(settings, world, end, shown)
         write_durably(done, json.dumps({"end": end.isoformat()}).encode())
-    post_live(settings, LiveDay(world, end), every_seconds, live)
+    post_live(settings, LiveDay(world, end, shown.kind), shown, every_seconds, live)
 
 
 def _end_of_history(done: Path) -> datetime:
@@ -53,25 +61,39 @@ def _end_of_history(done: Path) -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def post_history(settings: Settings, world: World, end: datetime) -> None:
+def post_history(settings: Settings, world: World, end: datetime, scenario: Scenario) -> None:
     """Posts tutors, 90 days of sessions and the next 72 hours, all marked as backfill."""
     upcoming = upcoming_sessions(world, end)
     total = world.sessions.height + upcoming.height
+    lines = _chain(world, upcoming)
+    if scenario.repeats:
+        lines, total = repeat_some(lines, _REPEATED), total + -(-total // _REPEATED)
     _consume(_post(settings, "tutors", tutor_lines(world.tutors)))
-    for progress in _post(settings, "sessions", _chain(world, upcoming)):
-        tell(stage="backfill", sent=progress.sent, total=total, rejected=progress.rejected)
+    for progress in _post(settings, "sessions", lines):
+        counts = {name: getattr(progress, name) for name in ("sent", "duplicates", "rejected")}
+        tell(stage="backfill", total=total, **counts)
 
 
-def post_live(settings: Settings, day: LiveDay, every_seconds: float, count: int) -> None:
+def post_live(
+    settings: Settings, day: LiveDay, scenario: Scenario, every_seconds: float, count: int
+) -> None:
     """Posts one session each `every_seconds`, as Rails would, until `count` are posted."""
     index = 0
     while count == 0 or index < count:
         line = day.line(index, datetime.now(UTC))
-        _consume(_post(settings, "sessions", [line], backfill=False))
+        for again in sendings(line, index, scenario):
+            _consume(_post(settings, "sessions", [again], backfill=False))
         index += 1
         tell(stage="live", sent=index)
-        time.sleep(every_seconds)
+        time.sleep(every_seconds * scenario.pace)
     tell(stage="done", sent=index)
+
+
+def sendings(line: bytes, index: int, scenario: Scenario) -> list[bytes]:
+    """Returns the bodies to post one after the other, as after a lost answer."""
+    if not scenario.repeats or index % _REPEATED_LIVE:
+        return [line]
+    return [line, turn_round(line) if index % (2 * _REPEATED_LIVE) else line]
 
 
 def tell(**facts: object) -> None:

@@ -16,6 +16,7 @@ from cli.users import users
 from core.errors import CannotStart, WorkbenchError
 from core.settings import Settings
 from core.tokens import SCOPES
+from synthetic.scenarios import describe_scenarios, find_scenario
 
 app = typer.Typer(
     help="Tutor Workbench: durable session ingest, honest tutor scores, letters and a dashboard.",
@@ -27,6 +28,11 @@ app.add_typer(lake, name="lake")
 app.add_typer(refused, name="quarantine")
 
 
+def _known_scenario(name: str | None) -> str | None:
+    find_scenario(name)
+    return name
+
+
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option(help="post a burst, wait until it is worked, stop")] = False,
@@ -36,12 +42,15 @@ def demo(
     days: Annotated[int, typer.Option(min=1, max=730, help="days of its history")] = 90,
     sessions_per_day: Annotated[int, typer.Option(min=1, help="sessions a day at the end")] = 3_000,
     seed: Annotated[int, typer.Option(help="another number makes another company")] = 20261122,
+    scenario: Annotated[
+        str | None, typer.Option(callback=_known_scenario, help=describe_scenarios())
+    ] = None,
     data_dir: Annotated[Path, typer.Option(help="where the demo is kept")] = Path("demo-data"),
 ) -> None:
     """Run everything with a pretend company that keeps posting sessions."""
     from cli.demo import Company, run_demo
 
-    company = Company(tutors, students, days, sessions_per_day, seed, every_seconds)
+    company = Company(tutors, students, days, sessions_per_day, seed, every_seconds, scenario)
     run_demo(settings_of(data_dir), company, once=once)
 
 

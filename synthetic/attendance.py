@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
+from synthetic.chances import END_EARLY, END_EARLY_AFTER_LATE
 from synthetic.columns import seconds
 from synthetic.outcomes import HELD, STUDENT_ABSENT, TUTOR_ABSENT
+from synthetic.people import Floats, Ints
 
 PRESENCE = ("tutor_joined_at", "tutor_left_at", "student_joined_at", "student_left_at")
 
+_LONGEST_CUT = 0.25
+"""The share of a lesson by which it can end early."""
 _start, _stop = pl.col("start"), pl.col("stop")
 _is_held = pl.col("ending") == HELD
 _tutor_waits = pl.col("ending") == STUDENT_ABSENT
 _student_waits = pl.col("ending") == TUTOR_ABSENT
+
+
+def longest_cut_minutes(minutes: Ints) -> Floats:
+    """Returns by how much lessons of so many minutes end early at most; less is as likely."""
+    return np.multiply(minutes, _LONGEST_CUT, dtype=np.float64)
 
 
 def attendance() -> dict[str, pl.Expr]:
@@ -40,8 +50,10 @@ def _tutor_joined() -> pl.Expr:
 
 def _tutor_left() -> pl.Expr:
     """A few end early, by up to a quarter of the lesson; more of those who came late."""
-    ends_early = pl.col("early") < pl.when(pl.col("late") > 300).then(0.05).otherwise(0.03)
-    cut = (_stop - _start) * 0.25 * pl.col("leave")
+    ends_early = pl.col("early") < pl.when(pl.col("late") > 300).then(
+        END_EARLY_AFTER_LATE
+    ).otherwise(END_EARLY)
+    cut = (_stop - _start) * _LONGEST_CUT * pl.col("leave")
     return _stop + pl.when(ends_early).then(-cut).otherwise(seconds("leave", -30, 120))
 
 

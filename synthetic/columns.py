@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 import polars as pl
 
+from synthetic.chances import STARS_ABOVE, TUTOR_CANCELS
 from synthetic.outcomes import BOTH_ABSENT, CANCELLED, HELD, OUTAGE, STUDENT_ABSENT, TUTOR_ABSENT
 
 MOVED = -1
@@ -11,9 +15,7 @@ MOVED = -1
 LUCK = ("why", "who", "known", "rated", "rates", "mood", "early", "wait", "join", "leave", "told")
 """Columns of chance: a number in [0, 1) per row each."""
 _REASONS = ("schedule_conflict", "illness", "family", "travel", "technical")
-_TUTOR_CANCELS = 0.1
 _NEW_SLOT_OPEN = 0.05
-_STARS = ((-1.8, 1), (-1.45, 2), (-1.15, 3), (-0.75, 4))
 
 _ending = pl.col("ending")
 _is_held, _is_moved, _in_outage = _ending == HELD, _ending == MOVED, _ending == OUTAGE
@@ -47,7 +49,7 @@ def reschedule() -> pl.Expr:
 
 def cancellation() -> pl.Expr:
     """Returns who cancelled; mostly the student, and the platform when it was down."""
-    by_person = pl.when(pl.col("who") < _TUTOR_CANCELS).then(pl.lit("tutor"))
+    by_person = pl.when(pl.col("who") < TUTOR_CANCELS).then(pl.lit("tutor"))
     initiator = pl.when(_in_outage).then(pl.lit("platform"))
     told = pl.struct(
         initiator=initiator.otherwise(by_person.otherwise(pl.lit("student"))),
@@ -77,7 +79,7 @@ def is_first_session() -> pl.Expr:
 def student_rating() -> pl.Expr:
     """Returns stars, missing not at random: who is very glad or cross rates more. Source: §5."""
     stars = pl.lit(5, pl.Int8)
-    for most, fewer in reversed(_STARS):
+    for fewer, most in reversed(list(enumerate(STARS_ABOVE, start=1))):
         is_fewer = pl.col("satisfaction") <= most
         stars = pl.when(is_fewer).then(pl.lit(fewer, pl.Int8)).otherwise(stars)
     logit = (
@@ -114,9 +116,9 @@ def sent_at() -> pl.Expr:
     return _to_moment(before.otherwise(over) + seconds("rates", 1, 10))
 
 
-def choose(options: tuple[str, ...], index: pl.Expr) -> pl.Expr:
-    """Returns the option at `index`."""
-    return index.replace_strict(range(len(options)), options, return_dtype=pl.String)
+def choose(options: Sequence[str] | pl.Series, index: pl.Expr) -> pl.Expr:
+    """Returns the option at `index`, and null where that is null."""
+    return pl.lit(pl.Series(options)).gather(index)
 
 
 def seconds(luck: str, low: float, high: float) -> pl.Expr:
@@ -130,8 +132,25 @@ def moment(name: str) -> pl.Expr:
 
 
 def record_id(kind: str, number: pl.Expr, digits: int) -> pl.Expr:
-    """Returns ids that sort as their numbers do."""
-    return pl.format(kind + "-{}", number.cast(pl.String).str.zfill(digits))
+    """Returns ids that sort as their numbers do, as long as those have so many digits."""
+    with_zeros = (number + 10**digits).cast(pl.String).str.slice(1)
+    return pl.format(kind + "-{}", with_zeros)
+
+
+@cache
+def tutor_ids(count: int) -> pl.Series:
+    """Returns the ids of so many tutors."""
+    return _ids("t", count, 5)
+
+
+@cache
+def student_ids(count: int) -> pl.Series:
+    """Returns the ids of so many students."""
+    return _ids("st", count, 6)
+
+
+def _ids(kind: str, count: int, digits: int) -> pl.Series:
+    return pl.select(record_id(kind, pl.int_range(1, count + 1), digits)).to_series()
 
 
 def _cancelled() -> pl.Expr:

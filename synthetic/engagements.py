@@ -19,8 +19,18 @@ _NEW_AT_START = 0.10
 
 
 @dataclass(frozen=True)
-class Taught:
-    """One entry per lesson: its pair, and what happened."""
+class Engagements:
+    """One entry per engagement: who teaches whom, and what is particular to the two."""
+
+    tutor: Ints
+    student: Ints
+    reliability: Floats
+    liking: Floats
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """One entry per lesson: its pair, and where the lesson stands in its engagement."""
 
     student: Ints
     engagement: Ints
@@ -28,19 +38,40 @@ class Taught:
     is_known_old: Flags
     """The first lesson told of a pair that met before the days told of."""
     is_last: Flags
+
+
+@dataclass(frozen=True)
+class Taught(Pairs):
+    """All lessons as they went."""
+
     drawn: Drawn
+    engagements: Engagements
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is nobody's doing; one entry per lesson."""
+
+    case_mix: Floats
+    """The logit of a reschedule, but for tutor and pair."""
+    in_outage: Flags
+    first_effect: Floats
+    """On the satisfaction, if it is a first session."""
 
 
 class Pairing:
     """Which student each line has at the moment, and what is particular to the pair."""
 
-    def __init__(self, rng: Generator, tutors: Tutors, students: Students, lines: Lines) -> None:
-        self._rng, self._lines = rng, lines
+    def __init__(
+        self, rng: Generator, tutors: Tutors, students: Students, lines: Lines, spread: float
+    ) -> None:
+        self._rng, self._lines, self._spread = rng, lines, spread
         spans = np.array([students.span(zone) for zone in range(int(tutors.zone.max()) + 1)])
         self._first, self._room = spans[tutors.zone[lines.tutor]].T
         self._busy = np.zeros((len(students.zone), CELLS + 1), dtype=bool)
         self._met = np.zeros((tutors.count, len(students.zone)), dtype=bool)
         self._count = 0
+        self._opened: list[Engagements] = []
         count = len(lines.tutor)
         self.student = np.zeros(count, dtype=np.int64)
         self.engagement = np.zeros(count, dtype=np.int64)
@@ -59,8 +90,14 @@ class Pairing:
         self.student[lines], self.is_first[lines] = self._find_students(lines)
         self.engagement[lines] = self._count + np.arange(count)
         self._count += count
-        self.reliability[lines] = self._rng.normal(0, 0.35, count)
-        self.liking[lines] = self._rng.normal(0, 0.5, count)
+        self.reliability[lines] = self._spread * self._rng.normal(0, 0.35, count)
+        self.liking[lines] = self._spread * self._rng.normal(0, 0.5, count)
+        pair = self._lines.tutor[lines], self.student[lines]
+        self._opened.append(Engagements(*pair, self.reliability[lines], self.liking[lines]))
+
+    def engagements(self) -> Engagements:
+        """Returns all that there were, in the order of their numbers."""
+        return Engagements(**_columns(self._opened))
 
     def release(self, lines: Ints) -> None:
         """Frees the hours of the students of these lines."""
@@ -100,18 +137,22 @@ def teach(
     tutors: Tutors,
     students: Students,
     timetable: Timetable,
-    case_mix: Floats,
-    in_outage: Flags,
+    circumstances: Circumstances,
+    spread: float,
 ) -> Taught:
     """Returns all lessons of the timetable as they went, step by step: the past decides."""
-    pairing = Pairing(rng, tutors, students, timetable.lines)
+    pairing = Pairing(rng, tutors, students, timetable.lines, spread)
     parts = []
     for start, stop in pairwise(timetable.lessons.steps):
         lessons = slice(start, stop)
-        step = _meet(pairing, tutors, timetable, lessons, case_mix[lessons], in_outage[lessons])
+        step = _meet(pairing, tutors, timetable, lessons, circumstances)
         line = timetable.lessons.line[lessons]
         parts.append(_teach_step(rng, step, line, pairing, tutors, students))
-    return _concatenate(parts)
+    return Taught(
+        **_columns([pairs for pairs, _ in parts]),
+        drawn=Drawn(**_columns([drawn for _, drawn in parts])),
+        engagements=pairing.engagements(),
+    )
 
 
 def _meet(
@@ -119,8 +160,7 @@ def _meet(
     tutors: Tutors,
     timetable: Timetable,
     lessons: slice,
-    case_mix: Floats,
-    in_outage: Flags,
+    circumstances: Circumstances,
 ) -> Step:
     line, day = timetable.lessons.line[lessons], timetable.lessons.day[lessons]
     tutor = timetable.lines.tutor[line]
@@ -130,11 +170,12 @@ def _meet(
         is_first=pairing.is_first[line],
         pair_reliability=pairing.reliability[line],
         pair_liking=pairing.liking[line],
-        case_mix=case_mix,
         reliability=tutors.daily_reliability[tutor, day],
         is_early=timetable.lessons.minute[lessons] < 8 * 60,
-        is_leaving=day >= tutors.left_day[tutor] - 28,
-        in_outage=in_outage,
+        is_leaving=day >= tutors.slowing_day[tutor],
+        case_mix=circumstances.case_mix[lessons],
+        in_outage=circumstances.in_outage[lessons],
+        first_effect=circumstances.first_effect[lessons],
     )
 
 
@@ -145,28 +186,22 @@ def _teach_step(
     pairing: Pairing,
     tutors: Tutors,
     students: Students,
-) -> Taught:
+) -> tuple[Pairs, Drawn]:
     drawn = draw_outcomes(rng, step, tutors, students)
-    taught = Taught(
+    pairs = Pairs(
         student=step.student,
         engagement=pairing.engagement[line],
         is_first=step.is_first,
         is_known_old=pairing.is_known_old[line],
         is_last=rng.random(len(line)) < end_chance(step, drawn, tutors),
-        drawn=drawn,
     )
     pairing.is_first[line] = pairing.is_known_old[line] = False
-    gone = line[taught.is_last]
+    gone = line[pairs.is_last]
     pairing.release(gone)
     pairing.replace(gone)
-    return taught
+    return pairs, drawn
 
 
-def _concatenate(parts: list[Taught]) -> Taught:
-    drawn = Drawn(**_columns([part.drawn for part in parts]))
-    return Taught(**_columns(parts, without="drawn"), drawn=drawn)
-
-
-def _columns(parts: Sequence[Taught | Drawn], without: str = "") -> dict[str, Any]:
-    names = [field.name for field in fields(parts[0]) if field.name != without]
+def _columns(parts: Sequence[Pairs | Drawn | Engagements]) -> dict[str, Any]:
+    names = [field.name for field in fields(parts[0])]
     return {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}

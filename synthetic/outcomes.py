@@ -1,31 +1,19 @@
-"""The chances of what can happen to a lesson, and what then did happen.
-
-Formulas are those of `validity.md` §5 of the project's reference, unless a comment says why not.
-"""
+"""What happens to lessons: drawn from the chances, step by step."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.random import Generator
 
-from synthetic.people import SUBJECTS, Flags, Floats, Ints, Students, Tutors
-from synthetic.timetable import Timetable
+from synthetic import chances
+from synthetic.chances import STUDENT_RESCHEDULES, logit_to_chance
+from synthetic.people import Flags, Floats, Ints, Students, Tutors
 
 HELD, CANCELLED, TUTOR_ABSENT, STUDENT_ABSENT, BOTH_ABSENT, OUTAGE = range(6)
-STUDENT_RESCHEDULES = 0.0022
 MOST_MOVES = 2
-POOR_BELOW = -1.45
 _OUTAGE_FAILS = 0.7
-_SUBJECT_EFFECTS = np.linspace(-0.10, 0.20, len(SUBJECTS))
-
-
-def logit_to_chance(logit: Floats) -> Floats:
-    """Returns the probability, 0 to 1."""
-    chance: Floats = 1 / (1 + np.exp(-logit))
-    return chance
 
 
 @dataclass(frozen=True)
@@ -44,39 +32,20 @@ class Drawn:
     @property
     def is_poor(self) -> Flags:
         """Whether the lesson was held and the student is not content."""
-        poor: Flags = (self.status == HELD) & (self.satisfaction < POOR_BELOW)
+        poor: Flags = (self.status == HELD) & (self.satisfaction < chances.POOR_BELOW)
         return poor
 
+    @property
+    def is_missed(self) -> Flags:
+        """Whether the tutor did not come."""
+        missed: Flags = (self.status == TUTOR_ABSENT) | (self.status == BOTH_ABSENT)
+        return missed
 
-def case_mix_logit(timetable: Timetable, first_day: date, days: int) -> Floats:
-    """Returns the logit of a reschedule, before tutor, pair and first session, of each lesson.
-
-    The intercept is a little lower than §5's, since here tutors with many lessons weigh more.
-    """
-    lessons, lines = timetable.lessons, timetable.lines
-    hour = lessons.minute / 60
-    logit: Floats = (
-        -2.55
-        + _calendar_logit(first_day, days)[lessons.day]
-        + 0.35 * (hour < 8)
-        + 0.2 * (hour >= 20.5)
-        + _SUBJECT_EFFECTS[lines.subject[lessons.line]]
-        + 0.16 * np.log(lessons.lead_hours / 72)
-        + 0.1 * (lines.size[lessons.line] >= 2)
-    )
-    return logit
-
-
-def _calendar_logit(first_day: date, days: int) -> Floats:
-    dates = np.datetime64(first_day, "D") + np.arange(days)
-    weekday = (dates.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday
-    month = dates.astype("datetime64[M]").astype(np.int64) % 12 + 1
-    day_of_month = (dates - dates.astype("datetime64[M]")).astype(np.int64) + 1
-    holidays = ((month == 12) & (day_of_month >= 15)) | ((month == 1) & (day_of_month <= 2))
-    effect: Floats = (
-        0.22 * (weekday == 4) + 0.15 * (weekday == 6) + 0.5 * holidays + 0.15 * (month == 5)
-    )
-    return effect
+    @property
+    def is_moved_by_tutor(self) -> Flags:
+        """Whether the first move was the tutor's."""
+        moved: Flags = (self.moves > 0) & self.is_tutor_move[:, 0]
+        return moved
 
 
 @dataclass(frozen=True)
@@ -93,6 +62,7 @@ class Step:
     is_early: Flags
     is_leaving: Flags
     in_outage: Flags
+    first_effect: Floats
 
 
 def draw_outcomes(rng: Generator, step: Step, tutors: Tutors, students: Students) -> Drawn:
@@ -102,9 +72,9 @@ def draw_outcomes(rng: Generator, step: Step, tutors: Tutors, students: Students
     luck = rng.random((8, count))
     chance = logit_to_chance(step.case_mix + step.reliability - 0.2 * first + step.pair_reliability)
     moves = (luck[:MOST_MOVES] < chance + STUDENT_RESCHEDULES).cumprod(axis=0).sum(axis=0)
-    technical = (luck[5] < 0.015) | step.in_outage
+    technical = (luck[5] < chances.TECHNICAL) | step.in_outage
     late = _draw_lateness(rng, luck[6], tutors.lateness[step.tutor])
-    satisfaction = _draw_satisfaction(rng, step, tutors, students)
+    satisfied = _draw_satisfaction(rng, step, tutors, students)
     return Drawn(
         reschedule_chance=chance,
         moves=moves,
@@ -112,7 +82,9 @@ def draw_outcomes(rng: Generator, step: Step, tutors: Tutors, students: Students
         status=_decide_status(luck, step, moves, tutors, students),
         late_minutes=late,
         has_technical_issue=technical,
-        satisfaction=satisfaction - 0.035 * late - 0.9 * technical,
+        satisfaction=satisfied
+        - chances.PER_LATE_MINUTE * late
+        - chances.PER_TECHNICAL_ISSUE * technical,
     )
 
 
@@ -120,11 +92,10 @@ def _decide_status(
     luck: Floats, step: Step, moves: Ints, tutors: Tutors, students: Students
 ) -> Ints:
     first, unreliable = step.is_first, students.unreliability[step.student]
-    cancels = luck[2] < logit_to_chance(-3.75 + 0.6 * unreliable + 0.3 * first)
-    tutor_fails = luck[3] < logit_to_chance(
-        -4.78 + tutors.no_show[step.tutor] + 0.25 * step.is_early + 0.3 * step.is_leaving
-    )
-    student_fails = luck[4] < logit_to_chance(-5.2 + 0.7 * unreliable + 0.5 * first)
+    no_show = tutors.no_show[step.tutor]
+    cancels = luck[2] < chances.cancel_chance(unreliable, first)
+    tutor_fails = luck[3] < chances.tutor_absent_chance(no_show, step.is_early, step.is_leaving)
+    student_fails = luck[4] < chances.student_absent_chance(unreliable, first)
     outage = step.in_outage & (moves == 0) & (luck[7] < _OUTAGE_FAILS)
     status: Ints = np.select(
         [outage, cancels, tutor_fails & student_fails, tutor_fails, student_fails],
@@ -136,38 +107,27 @@ def _decide_status(
 
 def _draw_lateness(rng: Generator, luck: Floats, lateness: Floats) -> Floats:
     """Most tutors are there on time; the rest are late by some minutes, long for the tardy."""
-    is_late = luck < logit_to_chance(-2.3 + lateness)
-    return is_late * rng.exponential(6 * np.exp(0.3 * lateness))
+    is_late = luck < chances.late_chance(lateness)
+    return is_late * rng.exponential(chances.late_minutes(lateness))
 
 
 def _draw_satisfaction(rng: Generator, step: Step, tutors: Tutors, students: Students) -> Floats:
-    first = step.is_first
-    satisfaction: Floats = (
-        0.6 * tutors.quality[step.tutor]
-        + 0.35 * tutors.first_session[step.tutor] * first
-        + step.pair_liking
-        + students.leniency[step.student]
-        - 0.25 * students.difficulty[step.student] * first
-        - 0.2 * first
-        + rng.normal(0, 0.85, len(first))
+    mean = chances.satisfaction(
+        tutors.quality[step.tutor],
+        tutors.first_session[step.tutor],
+        step.is_first,
+        step.pair_liking,
+        students.leniency[step.student],
+        students.difficulty[step.student],
+        step.first_effect,
     )
-    return satisfaction
+    return mean + rng.normal(0, chances.NOISE, len(mean))
 
 
 def end_chance(step: Step, drawn: Drawn, tutors: Tutors) -> Floats:
-    """Returns the chance that the student goes after this lesson; a poor first one weighs most.
-
-    Students go sooner than in §5, whose world begins with first sessions only: this one is told of
-    from its middle, and still has to come to 10 % first sessions.
-    """
-    poor = drawn.is_poor
-    no_show = (drawn.status == TUTOR_ABSENT) | (drawn.status == BOTH_ABSENT)
+    """Returns the chance that the student goes after this lesson, knowing how it went."""
     return logit_to_chance(
-        -3.1
-        + 1.9 * poor
-        + 1.6 * (poor & step.is_first)
-        + 0.05 * step.is_first
-        + 3.6 * no_show
-        + 0.45 * ((drawn.moves > 0) & drawn.is_tutor_move[:, 0])
-        - 0.25 * tutors.quality[step.tutor]
+        chances.end_logit(step.is_first, drawn.is_moved_by_tutor, tutors.quality[step.tutor])
+        + chances.poor_end_logit(step.is_first) * drawn.is_poor
+        + chances.NO_SHOW_END_LOGIT * drawn.is_missed
     )

@@ -5,7 +5,7 @@ Parameters are those of `validity.md` §5 of the project's reference, unless a c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
@@ -42,6 +42,7 @@ GRADES = tuple(f"Grade {year}" for year in range(3, 13))
 CHRONIC_SHARE = 0.10
 _WORSE_SHARE, _BETTER_SHARE = 0.08, 0.04
 _DRIFT_SD, _DRIFT_DAYS = 0.22, 90.0
+_SLOWING, _SLOWING_DAYS = 0.7, 28
 _NEW_TUTOR_SHARE = 0.14
 STAYS = 2**30
 
@@ -63,6 +64,9 @@ class Tutors:
     volume: Floats
     start_day: Ints
     left_day: Ints
+    slowing_day: Ints
+    """From when on those who will leave teach less and move more."""
+    weekly_leave_hazard: Floats
     daily_reliability: Floats
 
     @property
@@ -87,42 +91,65 @@ class Students:
         return first, int(np.searchsorted(self.zone, zone, side="right")) - first
 
 
-def draw_tutors(rng: Generator, count: int, days: int, horizon: int) -> Tutors:
+def draw_tutors(rng: Generator, count: int, days: int, horizon: int, spread: float = 1.0) -> Tutors:
     """Returns `count` tutors, their reliability told for each of `horizon` days.
 
     Changes fall within the first `days`, not within a year as in §5: a demo has to show some.
+    `spread` is a factor of every difference in how they work; with 0 they differ in none.
     """
-    is_chronic = rng.random(count) < CHRONIC_SHARE
-    reliability = np.where(is_chronic, rng.normal(1.2, 0.45, count), rng.normal(-0.12, 0.55, count))
-    quality = -0.4 * reliability + rng.normal(0, 0.95, count)
+    is_chronic = (rng.random(count) < CHRONIC_SHARE) & (spread > 0)
+    reliability = spread * np.where(
+        is_chronic, rng.normal(1.2, 0.45, count), rng.normal(-0.12, 0.55, count)
+    )
+    quality = -0.4 * reliability + spread * rng.normal(0, 0.95, count)
     volume = np.exp(rng.normal(0, 0.95, count))
     start_day = np.where(
         rng.random(count) < _NEW_TUTOR_SHARE, rng.integers(0, days, count), -1
     ).astype(np.int64)
     change_day, change = _draw_changes(rng, count, days)
-    left_day = _draw_leaving(rng, reliability, quality, volume)
-    drift = _draw_drift(rng, count, horizon)
-    changed = np.arange(horizon) >= change_day[:, None]
-    last_month = np.arange(horizon) >= left_day[:, None] - 28
+    hazard, left_day = _draw_leaving(rng, reliability, quality, volume)
+    left_day = np.where(left_day > start_day + 14, left_day, STAYS)
+    slowing_day = left_day - _SLOWING_DAYS if spread else np.full(count, STAYS)
+    change_day = change_day if spread else np.full(count, STAYS)
+    drift = spread * _draw_drift(rng, count, horizon)
+    day = np.arange(horizon)
     return Tutors(
         zone=_draw_zones(rng, count),
         subject=rng.integers(0, len(SUBJECTS), count),
         is_chronic=is_chronic,
         reliability=reliability,
         quality=quality,
-        no_show=0.6 * reliability + rng.normal(0, 0.6, count),
-        first_session=0.7 * quality + rng.normal(0, 0.7, count),
-        lateness=0.5 * reliability + rng.normal(0, 0.7, count),
+        no_show=0.6 * reliability + spread * rng.normal(0, 0.6, count),
+        first_session=0.7 * quality + spread * rng.normal(0, 0.7, count),
+        lateness=0.5 * reliability + spread * rng.normal(0, 0.7, count),
         change_day=change_day,
         change=change,
         volume=volume,
         start_day=start_day,
-        left_day=np.where(left_day > start_day + 14, left_day, STAYS),
+        left_day=left_day,
+        slowing_day=slowing_day,
+        weekly_leave_hazard=hazard,
         daily_reliability=reliability[:, None]
         + drift
-        + changed * change[:, None]
-        + 0.7 * last_month,
+        + (day >= change_day[:, None]) * change[:, None]
+        + _SLOWING * (day >= slowing_day[:, None]),
     )
+
+
+def busiest_good_tutor(tutors: Tutors) -> int:
+    """Returns the tutor with most lessons among those who are reliable, do not change and stay."""
+    is_good = ~tutors.is_chronic & (tutors.reliability < 0) & (tutors.change_day == STAYS)
+    stays = (tutors.left_day == STAYS) | (tutors.left_day > tutors.daily_reliability.shape[1])
+    return int(np.argmax(tutors.volume * (is_good & stays & (tutors.start_day < 0))))
+
+
+def let_down(tutors: Tutors, who: int, day: int, change: float) -> Tutors:
+    """Returns the tutors, one of whom is less reliable from `day` on."""
+    daily, days = tutors.daily_reliability.copy(), tutors.change_day.copy()
+    daily[who, day:] += change
+    days[who] = day
+    changes = np.where(np.arange(tutors.count) == who, change, tutors.change)
+    return replace(tutors, daily_reliability=daily, change_day=days, change=changes)
 
 
 def draw_students(rng: Generator, count: int) -> Students:
@@ -152,11 +179,14 @@ def _draw_changes(rng: Generator, count: int, days: int) -> tuple[Ints, Floats]:
     return day.astype(np.int64), size
 
 
-def _draw_leaving(rng: Generator, reliability: Floats, quality: Floats, volume: Floats) -> Ints:
+def _draw_leaving(
+    rng: Generator, reliability: Floats, quality: Floats, volume: Floats
+) -> tuple[Floats, Ints]:
     own = rng.normal(size=len(quality))
     log_hazard = 0.35 * own - 0.25 * quality + 0.25 * reliability - 0.3 * np.log(volume)
-    weeks = rng.exponential(1 / (0.006 * np.exp(log_hazard)))
-    return np.minimum(weeks * 7, STAYS).astype(np.int64)
+    hazard = 0.006 * np.exp(log_hazard)
+    weeks = rng.exponential(1 / hazard)
+    return hazard, np.minimum(weeks * 7, STAYS).astype(np.int64)
 
 
 def _draw_drift(rng: Generator, count: int, days: int) -> Floats:

@@ -7,16 +7,12 @@ from datetime import date, timedelta
 import polars as pl
 from numpy.random import Generator
 
+from synthetic.columns import tutor_ids
 from synthetic.names import draw_names
 from synthetic.people import STAYS, SUBJECTS, ZONES, Tutors
 
 REGIONS = ("East", "Central", "Mountain", "Mountain", "Pacific")
 _SUBJECTS_EACH = 3
-
-
-def tutor_id(number: int) -> str:
-    """Returns the id of the tutor with this number, counted from 0."""
-    return f"t-{number + 1:05d}"
 
 
 def tutor_records(rng: Generator, tutors: Tutors, first_day: date, today: date) -> pl.DataFrame:
@@ -25,7 +21,7 @@ def tutor_records(rng: Generator, tutors: Tutors, first_day: date, today: date) 
     tenure_days = rng.integers(30, 5 * 365, tutors.count)
     return pl.DataFrame(
         {
-            "tutor_id": [tutor_id(i) for i in range(tutors.count)],
+            "tutor_id": tutor_ids(tutors.count),
             "version": [1] * tutors.count,
             "display_name": names,
             "started_on": [

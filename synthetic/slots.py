@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.random import Generator
 
+from synthetic.chances import LONGEST_NOTICE, NOTICE_SPREAD, log_notice_hours
 from synthetic.engagements import Taught
 from synthetic.outcomes import MOST_MOVES
 from synthetic.people import ZONES, Flags, Floats, Ints, Tutors
@@ -76,35 +77,50 @@ def lay_out_slots(
     lesson, day = np.arange(len(tutor)), lessons.day
     start = clock.seconds(tutors.zone[tutor], day, lessons.minute)
     booked = start - (lessons.lead_hours * _HOUR).astype(np.int64)
+    notice = log_notice_hours(tutors.reliability)
     parts = []
     for place in range(MOST_SLOTS):
-        requested = _draw_request(rng, start, booked, tutors.reliability[tutor])
-        moved = taught.drawn.moves[lesson] > place
-        zone, turn = tutors.zone[tutor], _turn(tutor, moved)
-        new_day, minute = _find_new_slot(timetable, tutor, day, turn)
-        sooner = clock.seconds(zone, np.maximum(new_day - WEEK, 0), minute)
-        fits = (new_day >= WEEK) & (sooner > requested + 4 * _HOUR)
-        is_sooner = fits & (rng.random(len(day)) < _PREFERS_SOONER)
-        new_day = new_day - WEEK * is_sooner
-        new_start = clock.seconds(zone, new_day, minute)
-        parts.append((lesson, start, booked, requested, np.full(len(lesson), place), new_start))
-        lesson, tutor, day = lesson[moved], tutor[moved], new_day[moved]
-        start, booked = new_start[moved], requested[moved]
+        requested = _draw_request(rng, start, booked, notice[tutor])
+        moved = np.flatnonzero(taught.drawn.moves[lesson] > place)
+        wishes = rng.random(len(lesson)) < _PREFERS_SOONER
+        next_start = np.zeros_like(start)
+        parts.append((lesson, start, booked, requested, np.full(len(lesson), place), next_start))
+        lesson, tutor, booked = lesson[moved], tutor[moved], requested[moved]
+        day, start = _move(timetable, clock, tutors, tutor, day[moved], booked, wishes[moved])
+        next_start[moved] = start
     return _order([np.concatenate(column) for column in zip(*parts, strict=True)])
 
 
-def _draw_request(rng: Generator, start: Ints, booked: Ints, reliability: Floats) -> Ints:
+def _draw_request(rng: Generator, start: Ints, booked: Ints, log_notice: Floats) -> Ints:
     """Notice is about 20 hours, less for the unreliable, and never longer than the booking."""
-    hours = np.exp(rng.normal(np.log(20) - 0.25 * reliability, 1.1))
-    notice = np.minimum(hours * _HOUR, (start - booked) * 0.95)
+    hours = np.exp(rng.normal(log_notice, NOTICE_SPREAD))
+    notice = np.minimum(hours * _HOUR, (start - booked) * LONGEST_NOTICE)
     requested: Ints = start - np.maximum(notice, 60).astype(np.int64)
     return requested
 
 
-def _turn(tutor: Ints, moved: Flags) -> Ints:
+def _move(
+    timetable: Timetable,
+    clock: Clock,
+    tutors: Tutors,
+    tutor: Ints,
+    day: Ints,
+    requested: Ints,
+    wishes_sooner: Flags,
+) -> tuple[Ints, Ints]:
+    """The day and the moment of the next slot; a week sooner if that can still be."""
+    zone = tutors.zone[tutor]
+    new_day, minute = _find_new_slot(timetable, tutor, day, _turn(tutor))
+    sooner = clock.seconds(zone, np.maximum(new_day - WEEK, 0), minute)
+    fits = (new_day >= WEEK) & (sooner > requested + 4 * _HOUR)
+    new_day = new_day - WEEK * (fits & wishes_sooner)
+    return new_day, clock.seconds(zone, new_day, minute)
+
+
+def _turn(tutor: Ints) -> Ints:
     """Counts the moves of each tutor, so that two of them seldom go to the same free cell."""
-    frame = pl.DataFrame({"tutor": tutor, "moved": moved})
-    return frame.select(pl.col("moved").cum_sum().over("tutor")).to_series().to_numpy()
+    moves = pl.DataFrame({"tutor": tutor})
+    return moves.select(pl.col("tutor").cum_count().over("tutor")).to_series().to_numpy()
 
 
 def _find_new_slot(timetable: Timetable, tutor: Ints, day: Ints, turn: Ints) -> tuple[Ints, Ints]:
@@ -116,11 +132,20 @@ def _find_new_slot(timetable: Timetable, tutor: Ints, day: Ints, turn: Ints) -> 
     return day + np.where(later == 0, WEEK, later), minute
 
 
+def _by_start(start: Ints, lesson: Ints) -> Ints:
+    """Sorts by start, then by lesson; 16 bits of quarter hours are sorted without comparing."""
+    quarter = (start - start.min()) // 900
+    few_bits = quarter.astype(np.min_scalar_type(int(quarter.max())))
+    by_lesson = np.argsort(lesson, kind="stable")
+    order: Ints = by_lesson[np.argsort(few_bits[by_lesson], kind="stable")]
+    return order
+
+
 def _order(columns: list[Ints]) -> Slots:
     lesson, start, booked, requested, place, next_start = columns
     count = int((place == 0).sum())
     entry = np.full((MOST_SLOTS, count), -1)
-    order = np.lexsort((lesson, start))
+    order = _by_start(start, lesson)
     entry[place[order], lesson[order]] = np.arange(len(order))
     parent = np.where(place > 0, entry[place - 1, lesson], -1)
     return Slots(

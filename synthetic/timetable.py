@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.random import Generator
 
-from synthetic.people import SUBJECTS, Floats, Ints, Tutors
+from synthetic.people import SUBJECTS, Flags, Floats, Ints, Tutors
 
 WEEK = 7
 # Lessons start each 45 minutes from 7:00 to 21:15 local time; a cell is one start on one day.
@@ -77,6 +77,20 @@ def draw_timetable(
     return Timetable(lines, _draw_lessons(rng, tutors, lines, days), order, taken)
 
 
+def thin(timetable: Timetable, is_kept: Flags) -> Timetable:
+    """Returns the timetable with only some of its lessons."""
+    lessons = timetable.lessons
+    before = np.concatenate([[0], np.cumsum(is_kept)])
+    fewer = Lessons(
+        line=lessons.line[is_kept],
+        day=lessons.day[is_kept],
+        minute=lessons.minute[is_kept],
+        lead_hours=lessons.lead_hours[is_kept],
+        steps=before[lessons.steps],
+    )
+    return replace(timetable, lessons=fewer)
+
+
 def _share_out(tutors: Tutors, days: int, per_week: float) -> Ints:
     """Scales volumes until those who stay fill the week; the tail bends towards the most."""
 
@@ -122,7 +136,8 @@ def _draw_lessons(rng: Generator, tutors: Tutors, lines: Lines, days: int) -> Le
     step = (weeks[:, None] * WEEK + place).ravel()
     line, cell = np.tile(line, len(weeks)), np.tile(cell, len(weeks))
     left = tutors.left_day[lines.tutor[line]]
-    fewer = (day >= left - 28) & (rng.random(len(day)) < 0.35)
+    slowing = tutors.slowing_day[lines.tutor[line]]
+    fewer = (day >= slowing) & (rng.random(len(day)) < 0.35)
     kept = (day < np.minimum(days, left)) & (day >= lines.start_day[line]) & ~fewer
     lead = np.exp(rng.normal(np.log(72), 0.9, int(kept.sum())))
     return Lessons(

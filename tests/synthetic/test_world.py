@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import polars as pl
 import pytest
 
 from core.errors import BadInput
 from synthetic.ndjson import session_lines
-from synthetic.world import World, make_world, write_truth
+from synthetic.world import World, make_world
 
 WEEK = timedelta(days=7)
 
@@ -220,30 +219,3 @@ def test_absent_people_have_no_joins(demo_world: World) -> None:
 def test_world_refuses_more_sessions_than_tutors_can_teach(world_end: datetime) -> None:
     with pytest.raises(BadInput, match="more tutors"):
         make_world(1, 3, 30, 30, 300, world_end)
-
-
-def test_truth_is_written_apart(small_world: World, tmp_path: Path) -> None:
-    write_truth(small_world, tmp_path / "truth")
-    tutors = pl.read_parquet(tmp_path / "truth" / "tutors.parquet")
-    assert tutors["tutor_id"].to_list() == small_world.tutors["tutor_id"].to_list()
-    assert pl.read_parquet(tmp_path / "truth" / "sessions.parquet").height >= len(
-        small_world.sessions
-    )
-    seen = set(small_world.sessions.columns) | set(small_world.tutors.columns)
-    assert seen & set(tutors.columns) == {"tutor_id"}
-
-
-def test_true_chances_add_up_to_the_moves_of_tutors(demo_world: World, world_end: datetime) -> None:
-    slots = known_slots(demo_world, world_end)
-    moved = slots["reschedule"].struct.field("initiator") == "tutor"
-    assert moved.sum() == pytest.approx(slots["reschedule_chance"].sum(), rel=0.02)
-
-
-def test_true_rate_is_what_the_same_lessons_come_to(demo_world: World, world_end: datetime) -> None:
-    every = pl.concat([demo_world.sessions, demo_world.future])
-    near = pl.col("scheduled_start").is_between(world_end - WEEK, world_end + WEEK)
-    lessons = every.filter(near, pl.col("rescheduled_from").is_null())
-    told = lessons.join(demo_world.truth.sessions, on="session_id")
-    told = told.join(demo_world.truth.tutors, on="tutor_id")
-    expected = told["reschedule_chance"].sum()
-    assert told["reschedule_rate"].sum() == pytest.approx(expected, rel=0.05)
