@@ -21,19 +21,16 @@
     case
         when {{ booked }} is null then 'unknown'
         when {{ minutes_between(booked, start) }} < 24 * 60 then 'under a day'
-        when {{ minutes_between(booked, start) }} < 48 * 60 then '1 day'
-        when {{ minutes_between(booked, start) }} < 96 * 60 then '2 to 3 days'
-        when {{ minutes_between(booked, start) }} < 168 * 60 then '4 to 6 days'
-        when {{ minutes_between(booked, start) }} < 336 * 60 then '1 week'
-        else '2 weeks or more'
+        when {{ minutes_between(booked, start) }} < 72 * 60 then '1 to 2 days'
+        when {{ minutes_between(booked, start) }} < 168 * 60 then '3 to 6 days'
+        else 'a week or more'
     end
 {%- endmacro %}
 
 {% macro slot_length(start, end) -%}
     case
-        when {{ minutes_between(start, end) }} <= 40 then 'up to 40 min'
-        when {{ minutes_between(start, end) }} <= 70 then 'up to 70 min'
-        else 'over 70 min'
+        when {{ minutes_between(start, end) }} <= 45 then 'up to 45 min'
+        else 'over 45 min'
     end
 {%- endmacro %}
 

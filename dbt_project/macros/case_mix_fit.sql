@@ -35,32 +35,50 @@
     (1 / (1 + exp(-({{ logit }}))))
 {%- endmacro %}
 
--- One Newton step of a penalised logistic regression for all levels of one factor, the others held.
-{% macro case_mix_step(previous, factor) -%}
-    select
-        {{ case_mix_row() }},
-        eta + step as eta,
-        {% for other in case_mix_factors() %}
-            effect_{{ other }}{{ ' + step' if other == factor }} as effect_{{ other }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from (
+-- One Newton step of a penalised logistic regression for all levels of one factor, the others held:
+-- two CTEs, what each level gains and the cells with it.
+{% macro case_mix_step(number, factor) -%}
+    gain_{{ number }} as (
+
         select
-            *,
+            outcome,
+            fit_week,
+            {{ factor }},
             (
-                sum(long_y - long_n * {{ chance('eta') }}) over same_level
-                - {{ var('case_mix_ridge') }} * effect_{{ factor }}
+                sum(long_y - long_n * {{ chance('eta') }})
+                - {{ var('case_mix_ridge') }} * max(effect_{{ factor }})
             ) / (
-                sum(long_n * {{ chance('eta') }} * (1 - {{ chance('eta') }})) over same_level
+                sum(long_n * {{ chance('eta') }} * (1 - {{ chance('eta') }}))
                 + {{ var('case_mix_ridge') }}
-            ) as step
-        from {{ previous }}
-        window same_level as (partition by outcome, fit_week, {{ factor }})
-    ) as stepped
+            ) as gain
+        from step_{{ number - 1 }}
+        group by outcome, fit_week, {{ factor }}
+
+    ),
+
+    step_{{ number }} {{ as_kept() }} (
+
+        select
+            {{ case_mix_row('cells') }},
+            cells.eta + gains.gain as eta,
+            {% for other in case_mix_factors() %}
+                cells.effect_{{ other }}{{ ' + gains.gain' if other == factor }} as effect_{{ other }}{{ ',' if not loop.last }}
+            {% endfor %}
+        from step_{{ number - 1 }} as cells
+        inner join gain_{{ number }} as gains
+            on
+                cells.outcome = gains.outcome
+                and cells.fit_week = gains.fit_week
+                and cells.{{ factor }} = gains.{{ factor }}
+
+    )
 {%- endmacro %}
 
-{% macro case_mix_row() -%}
-    outcome, fit_week, {{ case_mix_factors() | join(', ') }},
-        long_n, long_y, long_yy, short_n, short_y, prior_rate
+{% macro case_mix_row(cells) -%}
+    {% for column in ['outcome', 'fit_week'] + case_mix_factors()
+        + ['long_n', 'long_y', 'long_yy', 'short_n', 'short_y', 'prior_rate'] -%}
+        {{ cells }}.{{ column }}{{ ', ' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
 
 -- What is expected of an outcome before anything is known.

@@ -66,6 +66,11 @@
     cast({{ day }} - interval ({{ count }}) day as date)
 {%- endmacro %}
 
+-- A CTE that two others read and that is too dear to make twice.
+{% macro as_kept() -%}
+    as materialized
+{%- endmacro %}
+
 {% macro number_spine(first, last, name) -%}
     select cast(unnest(generate_series({{ first }}, {{ last }})) as integer) as {{ name }}
 {%- endmacro %}

@@ -2,6 +2,7 @@
 
 {% set factors = case_mix_factors() %}
 {% set prior_n = var('case_mix_prior_sessions') %}
+{% set steps = var('case_mix_sweeps') | int * factors | length %}
 
 with
 
@@ -12,7 +13,7 @@ cells as (
 ),
 
 -- all weeks and outcomes are fitted side by side, each from the rate that was known of its own
-step_0 as (
+step_0 {{ as_kept() }} (
 
     select
         cells.*,
@@ -31,13 +32,8 @@ step_0 as (
 
 ),
 
-{% for number in range(var('case_mix_sweeps') | int * factors | length) %}
-    step_{{ number + 1 }} as (
-
-        {{ case_mix_step('step_' ~ number, factors[number % (factors | length)]) }}
-
-    ),
-
+{% for number in range(1, steps + 1) %}
+    {{ case_mix_step(number, factors[(number - 1) % (factors | length)]) }},
 {% endfor %}
 
 -- the level of the platform follows the last weeks
@@ -50,7 +46,7 @@ levelled as (
             sum(short_n * {{ chance('eta') }} * (1 - {{ chance('eta') }})) over outcome_weeks
             + {{ var('platform_level_sessions') }} * prior_rate * (1 - prior_rate)
         ) as level_shift
-    from step_{{ var('case_mix_sweeps') | int * factors | length }}
+    from step_{{ steps }}
     window outcome_weeks as (partition by outcome, fit_week)
 
 ),

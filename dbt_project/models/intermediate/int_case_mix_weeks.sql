@@ -55,6 +55,26 @@ summed as (
 
 ),
 
+cumulated {{ as_kept() }} (
+
+    select
+        fit_week,
+        {{ factors | join(', ') }},
+    {% for name in case_mix_sums() %}
+        sum({{ name }}) over history
+        * power(2.0, ({{ this_week }} - fit_week) / {{ memory_weeks(name) }})
+            as {{ name }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from summed
+    window
+        history as (
+            partition by {{ factors | join(', ') }}
+            order by fit_week
+            rows between unbounded preceding and current row
+        )
+
+),
+
 -- one row for each outcome, cell and week: what was known of the cell at the start of the week
 known as (
 
@@ -64,21 +84,13 @@ known as (
             fit_week,
             {{ factors | join(', ') }},
         {% for name in sums %}
-            sum({{ outcome }}_{{ name }}) over history
-            * power(2.0, ({{ this_week }} - fit_week) / {{ memory_weeks(name) }})
-                as {{ name }}{{ ',' if not loop.last }}
+            {{ outcome }}_{{ name }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
-        from summed
-        window
-            history as (
-                partition by {{ factors | join(', ') }}
-                order by fit_week
-                rows between unbounded preceding and current row
-            )
+        from cumulated
+        where {{ outcome }}_long_n > 0.01
         {{ 'union all' if not loop.last }}
     {% endfor %}
 
 )
 
 select * from known
-where long_n > 0.01
