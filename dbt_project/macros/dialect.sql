@@ -100,3 +100,7 @@
 {% macro count_text(value) -%}
     case when {{ value }} < 10 then {{ number_text(value, 1) }} else {{ number_text(value) }} end
 {%- endmacro %}
+
+{% macro date_or_null(text) -%}
+    try_cast({{ text }} as date)
+{%- endmacro %}

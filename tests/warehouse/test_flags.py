@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from tests.warehouse.conftest import TinyWarehouse
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from statistics import mean
+from typing import Any
+
+import pytest
+
+from core.lake import SESSIONS
+from flows.build import PROJECT_DIR
+from flows.results import refuse_failures
+from tests.warehouse.conftest import Row, TinyWarehouse
+from tests.warehouse.tiny_world import AS_OF, land, moment, moved, session
+
+LIMIT = 1.75  # flag_ratio of reliability in the seed
 
 
 def test_only_the_clearly_bad_tutor_is_flagged(full_warehouse: TinyWarehouse) -> None:
@@ -10,6 +27,7 @@ def test_only_the_clearly_bad_tutor_is_flagged(full_warehouse: TinyWarehouse) ->
     assert (flag["tutor_id"], flag["kind"], flag["severity"]) == ("t-bad", "reliability", "high")
     assert flag["flag_id"] == f"t-bad|reliability|{flag['opened_on']}"
     assert flag["ratio_low"] > 1 and flag["probability"] > 0.9 and flag["closed_on"] is None
+    assert (flag["status"], flag["needs_attention"]) == ("open", True)
 
 
 def test_the_list_says_why_and_what_would_clear_it(full_warehouse: TinyWarehouse) -> None:
@@ -18,19 +36,21 @@ def test_the_list_says_why_and_what_would_clear_it(full_warehouse: TinyWarehouse
     worst = entry["reasons"][0]
     assert worst["reason_text"].startswith("moved or cancelled 22 of 56 sessions (typical: ")
     assert worst["points"] < 0
-    assert entry["clears_text"].startswith("Clears after about")
+    words = f"Clears after about {entry['sessions_to_clear']} sessions kept in a row."
+    assert entry["clears_text"] == words
 
 
-def test_a_flag_is_an_event_that_the_evidence_of_its_day_explains(
+def test_a_flag_opens_a_week_after_its_evidence_was_strong_first(
     full_warehouse: TinyWarehouse,
 ) -> None:
     (flag,) = full_warehouse.rows("FROM fct_flags")
-    (before,) = full_warehouse.rows(
-        "SELECT max(score_date) AS day FROM fct_tutor_scores "
-        f"WHERE tutor_id = 't-bad' AND score_date < DATE '{flag['opened_on']}'"
+    (evidence,) = full_warehouse.rows(
+        "SELECT min(score_date) AS seen_on FROM intermediate.int_tutor_component_days "
+        "INNER JOIN fct_tutor_scores USING (tutor_id, score_date) WHERE tutor_id = 't-bad' "
+        "AND component = 'reliability' AND state = 'scored' AND probability > 0.9 "
+        "AND expected >= 1.5"
     )
-    assert (flag["opened_on"] - before["day"]).days == 1
-    assert flag["expected_count"] >= 1.5
+    assert (flag["opened_on"] - evidence["seen_on"]).days == 7
 
 
 def test_numbers_on_the_card_the_list_and_the_flag_agree(full_warehouse: TinyWarehouse) -> None:
@@ -44,3 +64,109 @@ def test_numbers_on_the_card_the_list_and_the_flag_agree(full_warehouse: TinyWar
         flag["rate_low"],
         flag["points"],
     )
+
+
+@pytest.fixture(scope="module")
+def true_ratios() -> dict[str, float]:
+    """Returns true ratios spread as the prior of the formula says."""
+    random = Random(1)
+    drawn = {f"t-{number}": min(random.gammavariate(2, 1 / 2), 4) for number in range(180)}
+    return {tutor_id: ratio / mean(drawn.values()) for tutor_id, ratio in drawn.items()}
+
+
+@pytest.fixture(scope="module")
+def known_truth(
+    true_ratios: dict[str, float], tmp_path_factory: pytest.TempPathFactory
+) -> TinyWarehouse:
+    folder = tmp_path_factory.mktemp("truth")
+    warehouse = TinyWarehouse(folder / "warehouse", folder / "lake")
+    random = Random(6)
+    rows = []
+    for tutor_id, ratio in true_ratios.items():
+        for number in range(120):
+            start = moment(-1 - number // 2, hour=15 + number % 2)
+            changes = moved("tutor", 2, start) if random.random() < 0.2 * ratio else {}
+            rows.append(session(f"{tutor_id}-{number}", tutor_id, start, **changes))
+    land(warehouse.lake_dir, SESSIONS, rows, 1)
+    refuse_failures(warehouse.build(AS_OF))
+    return warehouse
+
+
+def test_as_many_flags_are_false_as_is_printed_beside_them(
+    true_ratios: dict[str, float], known_truth: TinyWarehouse
+) -> None:
+    listed = known_truth.rows("FROM rpt_needs_attention")
+    expected = sum(row["false_alarm_probability"] for row in listed)
+    false = sum(true_ratios[row["tutor_id"]] < LIMIT for row in listed)
+    assert len(listed) > 15 and 0 < expected < len(listed) / 4
+    assert abs(false - expected) <= 2 * expected**0.5
+
+
+def test_the_most_avoidable_harm_comes_first_and_ends_at_what_coaches_can_do(
+    known_truth: TinyWarehouse,
+) -> None:
+    listed = known_truth.rows("FROM rpt_needs_attention ORDER BY position")
+    harm = [row["avoidable_event_count"] for row in listed]
+    assert harm == sorted(harm, reverse=True) and harm[-1] > 0
+    first = [row for row in listed if row["is_in_capacity"]]
+    assert first == listed[:15] and len(listed) > 15
+    printed = known_truth.one("rpt_freshness")["expected_false_alarms"]
+    assert printed == pytest.approx(sum(row["false_alarm_probability"] for row in first))
+
+
+def test_as_many_good_sessions_as_are_told_clear_a_flag_and_half_of_them_do_not(
+    known_truth: TinyWarehouse, tmp_path: Path
+) -> None:
+    query = "FROM fct_flags WHERE sessions_to_clear > 20 ORDER BY sessions_to_clear LIMIT 1"
+    [flag] = known_truth.rows(query)
+    kept = [
+        session(f"kept-{number}", flag["tutor_id"], AS_OF - timedelta(minutes=number))
+        for number in range(flag["sessions_to_clear"] + 2)
+    ]
+    land(known_truth.lake_dir, SESSIONS, kept, 90_000)
+    again = known_truth.copy_to(tmp_path)
+    is_open = []
+    for count in (len(kept) // 2, len(kept)):
+        refuse_failures(again.build_upto(89_999 + count, AS_OF))
+        is_open.append(again.one("fct_flags", flag_id=flag["flag_id"])["is_open"])
+    assert is_open == [True, False]
+
+
+def _what_if(warehouse: TinyWarehouse, **limits: Any) -> dict[str, Row]:
+    """Returns what the analysis tells under other limits, by kind."""
+    places = {"warehouse_path": str(warehouse.path), "lake_dir": str(warehouse.lake_dir)}
+    variables = places | {"as_of": AS_OF.isoformat(), "what_if": limits}
+    options: dict[str, object] = {
+        "--select": "what_if",
+        "--vars": json.dumps(variables),
+        "--project-dir": PROJECT_DIR,
+        "--profiles-dir": PROJECT_DIR / "dbt_project",
+        "--target-path": warehouse.folder / "what_if",
+        "--log-path": warehouse.folder / "logs",
+        "--output": "json",
+    }
+    words = [str(word) for option in options.items() for word in option]
+    shown = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "--quiet", "show", *words],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return {row["kind"]: row for row in json.loads(shown.stdout)["show"]}
+
+
+def test_a_what_if_with_the_limits_as_they_are_changes_nothing(
+    full_warehouse: TinyWarehouse,
+) -> None:
+    row = _what_if(full_warehouse, flag_ratio=LIMIT, kind="reliability")["reliability"]
+    assert row["movement"] == "stays"
+    assert row["what_if_probability"] == pytest.approx(row["probability"], abs=1e-3)
+
+
+def test_a_what_if_tells_who_would_enter_and_who_would_leave(
+    full_warehouse: TinyWarehouse,
+) -> None:
+    loose = _what_if(full_warehouse, flag_probability=0.5, minimum_expected=0.5)
+    strict = _what_if(full_warehouse, flag_probability=0.9999999, kind="reliability")
+    assert loose["attendance"]["movement"] == "enters"
+    assert strict["reliability"]["movement"] == "leaves"

@@ -11,14 +11,19 @@ from typing import Any
 import duckdb
 
 from core import lake
-from core.contract import Session, Tutor
-from core.lake import SESSIONS, TUTORS, Dataset
+from core.contract import FlagAction, Record, Session, Tutor
+from core.lake import FLAG_ACTIONS, SESSIONS, TUTORS, Dataset
 
 Row = dict[str, Any]
 
 AS_OF = datetime(2026, 11, 20, 18, tzinfo=UTC)
 EQUALS = ("t-even-1", "t-even-2", "t-even-3", "t-even-4")
 BATCHES = 3
+MODELS: dict[str, type[Record]] = {
+    SESSIONS.name: Session,
+    TUTORS.name: Tutor,
+    FLAG_ACTIONS.name: FlagAction,
+}
 
 
 def moment(days: float, hour: int = 16) -> datetime:
@@ -175,7 +180,7 @@ def land(
 ) -> None:
     """Writes rows to a file of the lake, in order of arrival; each must pass the contract."""
     lake.ensure(lake_dir)
-    model = Session if dataset is SESSIONS else Tutor
+    model = MODELS[dataset.name]
     landing = {"version": 1, "received_at": AS_OF, "is_backfill": is_backfill}
     lines = []
     for seq, row in enumerate(rows, first_seq):

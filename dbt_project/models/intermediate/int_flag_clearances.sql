@@ -2,57 +2,66 @@
 
 with
 
-flags as (
+spells as (
 
-    select * from {{ ref('fct_flags') }}
+    select
+        *,
+        {{ normal_quantile('1 - release_probability') }} as release_z
+    from {{ ref('int_flag_spells') }}
     where is_open
 
 ),
 
-rules as (
+priors as (
 
-    select * from {{ ref('score_components') }}
+    select
+        component,
+        prior_strength
+    from {{ ref('score_components') }}
 
 ),
 
--- kept sessions that would bring the ratio back to the limit of the flag
 clearances as (
 
     select
-        flags.*,
-        ceil(
-            (
-                (flags.expected_count + rules.prior_strength) * flags.ratio / rules.flag_ratio
-                - rules.prior_strength
-                - flags.expected_count
-            ) / nullif(flags.platform_rate, 0)
-        ) as sessions_to_clear
-    from flags
-    inner join rules
-        on flags.kind = rules.component
+        spells.*,
+        case spells.kind
+            when 'quality' then {{ ratings_to_clear() }}
+            else {{ trials_to_clear() }}
+        end as distance
+    from spells
+    left join priors
+        on spells.kind = priors.component
+
+),
+
+counted as (
+
+    select
+        *,
+        cast(case when distance < 1 then 1 else ceil(distance) end as bigint) as sessions_to_clear
+    from clearances
 
 ),
 
 worded as (
 
     select
-        *,
+        spell_id,
+        sessions_to_clear,
         case
-            when kind = 'quality'
-                then 'Clears when ratings come back to the platform''s level.'
-            when sessions_to_clear <= 1 then 'Close to clearing.'
+            when sessions_to_clear is null
+                then
+                    'Clears when its probability is below '
+                    || {{ number_text('100 * release_probability') }} || ' %.'
+            when sessions_to_clear = 1 then 'Close to clearing.'
             when sessions_to_clear > 200
                 then 'Will not clear by waiting: more than 200 good sessions away.'
             else
-                'Clears after about '
-                || {{ number_text('sessions_to_clear') }}
-                || case kind
-                    when 'first_sessions' then ' good first sessions in a row.'
-                    when 'attendance' then ' sessions in a row, there and on time.'
-                    else ' sessions kept in a row.'
-                end
+                'Clears after about ' || {{ number_text('sessions_to_clear') }}
+                || {{ clearing_words() }}
         end as clears_text
-    from clearances
+    from counted
 
 )
 

@@ -2,65 +2,64 @@
 
 with
 
-rules as (
+evidence as (
 
-    select * from {{ ref('score_components') }}
-
-),
-
--- most tutors never come near a flag
-suspected as (
-
-    select distinct
-        component_days.tutor_id,
-        component_days.component
-    from {{ ref('int_tutor_component_days') }} as component_days
-    inner join rules
-        on component_days.component = rules.component
-    where component_days.probability > rules.flag_probability
+    select * from {{ ref('int_flag_evidence') }}
 
 ),
 
-component_days as (
+looked_at as (
 
-    select component_days.*
-    from {{ ref('int_tutor_component_days') }} as component_days
-    inner join suspected
-        on
-            component_days.tutor_id = suspected.tutor_id
-            and component_days.component = suspected.component
+    select
+        *,
+        case
+            when
+                is_eligible
+                and probability > flag_probability
+                and expected >= minimum_expected
+                then 1
+            else 0
+        end as is_holding,
+        case when not is_eligible or probability < release_probability then 1 else 0 end
+            as is_cleared,
+        {{ days_between(flag_history_start(), 'score_date') }} as day_number
+    from evidence
 
 ),
 
-scores as (
+confirmed as (
 
-    select * from {{ ref('fct_tutor_scores') }}
+    select
+        *,
+        coalesce(max(is_holding) over a_week_before, 0) as was_holding,
+        max(is_cleared) over the_week as was_cleared
+    from looked_at
+    window
+        a_week_before as (
+            partition by tutor_id, kind
+            order by day_number
+            range between 7 preceding and 7 preceding
+        ),
+        the_week as (
+            partition by tutor_id, kind
+            order by day_number
+            range between 7 preceding and current row
+        )
 
 ),
 
--- a flag opens on strong evidence and closes only when the evidence is clearly gone
+-- A flag opens on strong evidence seen twice, a week apart, and closes only when that is clearly
+-- gone. What holds on the first day of the history was confirmed before it.
 signals as (
 
     select
-        component_days.*,
+        *,
         case
-            when scores.state <> 'scored' then 'closed'
-            when tutors.left_on <= component_days.score_date then 'closed'
-            when
-                component_days.probability > rules.flag_probability
-                and component_days.expected >= rules.minimum_expected
-                then 'open'
-            when component_days.probability < rules.release_probability then 'closed'
+            when is_cleared = 1 then 'closed'
+            when is_holding = 1 and was_holding = 1 and was_cleared = 0 then 'open'
+            when is_holding = 1 and day_number = 0 then 'open'
         end as signal
-    from component_days
-    inner join rules
-        on component_days.component = rules.component
-    inner join scores
-        on
-            component_days.tutor_id = scores.tutor_id
-            and component_days.score_date = scores.score_date
-    left join {{ ref('dim_tutors') }} as tutors
-        on component_days.tutor_id = tutors.tutor_id
+    from confirmed
 
 )
 

@@ -1,26 +1,8 @@
-{{ config(materialized='ephemeral') }}
-
 with
 
-signals as (
+days as (
 
-    select * from {{ ref('int_flag_signals') }}
-
-),
-
-held as (
-
-    select
-        *,
-        coalesce(
-            last_value(signal ignore nulls) over (
-                partition by tutor_id, component
-                order by score_date
-                rows between unbounded preceding and current row
-            ) = 'open',
-            false
-        ) as is_flagged
-    from signals
+    select * from {{ ref('int_flag_days') }}
 
 ),
 
@@ -28,17 +10,12 @@ edges as (
 
     select
         *,
-        case
-            when
-                is_flagged
-                and not coalesce(
-                    lag(is_flagged) over (partition by tutor_id, component order by score_date),
-                    false
-                )
-                then 1
-            else 0
-        end as is_opening
-    from held
+        min(score_date) over (partition by tutor_id, kind, spell) as opened_on,
+        row_number() over (
+            partition by tutor_id, kind, spell
+            order by score_date desc
+        ) as recency
+    from days
 
 ),
 
@@ -46,14 +23,42 @@ spells as (
 
     select
         *,
-        sum(is_opening) over (
-            partition by tutor_id, component
-            order by score_date
-            rows between unbounded preceding and current row
-        ) as spell
+        score_date as last_on,
+        opened_on = {{ flag_history_start() }} as opened_before_history,
+        score_date = {{ as_of_date() }} as is_open
     from edges
-    where is_flagged
+    where recency = 1
+
+),
+
+named as (
+
+    select
+        tutor_id || '|' || kind || '|'
+        || case when opened_before_history then 'earlier' else cast(opened_on as varchar) end
+            as spell_id,
+        tutor_id,
+        kind,
+        opened_on,
+        last_on,
+        opened_before_history,
+        is_open,
+        probability,
+        trials,
+        observed,
+        expected,
+        ratio,
+        ratio_low,
+        ratio_high,
+        rate,
+        rate_low,
+        rate_high,
+        platform_rate,
+        points,
+        flag_ratio,
+        release_probability
+    from spells
 
 )
 
-select * from spells
+select * from named

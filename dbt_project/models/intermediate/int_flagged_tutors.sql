@@ -5,7 +5,7 @@ with
 flags as (
 
     select * from {{ ref('fct_flags') }}
-    where is_open
+    where needs_attention
 
 ),
 
@@ -17,7 +17,8 @@ flagged_tutors as (
         array_agg(flag_id order by flag_id) as flag_ids,
         min(opened_on) as opened_on,
         1 - max(probability) as false_alarm_probability,
-        count(*) as open_flag_count
+        count(*) as open_flag_count,
+        sum(avoidable_event_count * probability) as avoidable_event_count
     from flags
     group by 1
 

@@ -6,21 +6,16 @@ scorecards as (
 
 ),
 
-clearances as (
-
-    select * from {{ ref('int_flag_clearances') }}
-
-),
-
 ranked as (
 
     select
         *,
         row_number() over (
             partition by tutor_id
-            order by probability desc, kind asc
+            order by avoidable_event_count * probability desc, probability desc, kind asc
         ) as strength
-    from clearances
+    from {{ ref('fct_flags') }}
+    where needs_attention
 
 ),
 
@@ -36,18 +31,22 @@ reasons as (
 
 ),
 
--- lost points times confidence: the most avoidable harm first
+-- the most avoidable harm first, each flag's by the probability that it is real
 ordered as (
 
     select
         flagged.*,
         ranked.kind,
+        ranked.status,
+        ranked.assignee,
+        ranked.is_disputed,
+        ranked.regressed_from_flag_id is not null as is_regressed,
         ranked.clears_text,
+        ranked.sessions_to_clear,
         row_number() over (
             order by
-                flagged.severity asc,
-                (scorecards.baseline - scorecards.score)
-                * (1 - flagged.false_alarm_probability) desc,
+                flagged.avoidable_event_count desc,
+                flagged.false_alarm_probability asc,
                 flagged.tutor_id asc
         ) as position
     from flagged
@@ -55,8 +54,6 @@ ordered as (
         on
             flagged.tutor_id = ranked.tutor_id
             and ranked.strength = 1
-    inner join scorecards
-        on flagged.tutor_id = scorecards.tutor_id
 
 ),
 
@@ -82,7 +79,13 @@ rpt_needs_attention as (
         ordered.clears_text,
         ordered.position <= {{ var('coach_capacity') }} as is_in_capacity,
         scorecards.as_of,
-        scorecards.formula_version
+        scorecards.formula_version,
+        ordered.status,
+        ordered.assignee,
+        ordered.is_disputed,
+        ordered.is_regressed,
+        ordered.avoidable_event_count,
+        ordered.sessions_to_clear
     from ordered
     inner join scorecards
         on ordered.tutor_id = scorecards.tutor_id

@@ -1,0 +1,16 @@
+-- What is left of evidence after so many days.
+{% macro decay(days) -%}
+    power(0.5, {{ days }} / {{ var('half_life_days') }}.0)
+{%- endmacro %}
+
+-- Variance of the effect. Events after the action vary as Poisson counts; the tutor's own true ratio,
+-- of which the events before are a sample, as its Gamma posterior; the peers' mean of both.
+{% macro effect_variance() -%}
+    own.dispersion * (
+        (own.observed_after + 0.5) / power(own.expected_after, 2)
+        + peers.observed_after / power(peers.expected_after, 2)
+        + (own.observed_before + rules.prior_strength)
+        / power(own.expected_before + rules.prior_strength, 2)
+        * (1 + 1.0 / peers.peer_count)
+    )
+{%- endmacro %}

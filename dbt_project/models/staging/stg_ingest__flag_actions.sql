@@ -1,0 +1,36 @@
+with
+
+source as (
+
+    select * from {{ source('ingest', 'flag_actions') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        action_id,
+        version,
+        flag_id,
+
+        -- what was done, and by whom
+        action,
+        sender as acted_by,
+        agrees,
+        assignee,
+        until as snoozed_until,
+        reason_code,
+        note is not null as has_note,
+
+        -- landing
+        ingest_seq,
+        received_at,
+        sent_at,
+        is_backfill
+
+    from source
+
+)
+
+select * from renamed
