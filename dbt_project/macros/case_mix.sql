@@ -33,8 +33,3 @@
         else 'over 45 min'
     end
 {%- endmacro %}
-
--- Weeks are numbered from a Monday, so that they can be compared and subtracted.
-{% macro week_number(day) -%}
-    cast(floor({{ days_between("cast('2000-01-03' as date)", day) }} / 7.0) as integer)
-{%- endmacro %}

@@ -20,8 +20,8 @@
 
 -- Ratings of five after which the mean is as near to the platform's as the release asks.
 {% macro ratings_to_clear() -%}
-    {%- set gap = '0.5 * ln(ratio)' -%}
-    {%- set allowed = '(0.5 * (ln(flag_ratio) - release_z * (ln(ratio_high) - ln(ratio_low)) / 3.29))' -%}
+    {%- set gap = var('rating_scale') ~ ' * ln(ratio)' -%}
+    {%- set allowed = '(' ~ var('rating_scale') ~ ' * (ln(flag_ratio) - release_z * (ln(ratio_high) - ln(ratio_low)) / 3.29))' -%}
     (trials + {{ var('rating_prior') }}) * ({{ gap }} - {{ allowed }})
     / nullif(5 - platform_rate + {{ allowed }}, 0)
 {%- endmacro %}

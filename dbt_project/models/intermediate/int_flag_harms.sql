@@ -37,7 +37,7 @@ harms as (
         coalesce(
             coming_count * greatest(
                 case kind
-                    when 'quality' then 0.5 * ln(ratio) / 4
+                    when 'quality' then {{ var('rating_scale') }} * ln(ratio) / 4
                     else (ratio - 1) * expected / nullif(trials, 0)
                 end,
                 0

@@ -1,5 +1,7 @@
 {{ config(materialized='incremental', unique_key=['tutor_id', 'score_date']) }}
 
+{% set scale = var('rating_scale') %}
+
 with
 
 measured as (
@@ -25,15 +27,15 @@ component_days as (
     select
         *,
         case component
-            when 'quality' then platform_rate - 0.5 * ln(ratio)
+            when 'quality' then platform_rate - {{ scale }} * ln(ratio)
             else ratio * platform_rate
         end as rate,
         case component
-            when 'quality' then greatest(platform_rate - 0.5 * ln(ratio_high), 1)
+            when 'quality' then greatest(platform_rate - {{ scale }} * ln(ratio_high), 1)
             else ratio_low * platform_rate
         end as rate_low,
         case component
-            when 'quality' then least(platform_rate - 0.5 * ln(ratio_low), 5)
+            when 'quality' then least(platform_rate - {{ scale }} * ln(ratio_low), 5)
             else least(ratio_high * platform_rate, 1)
         end as rate_high,
         cast(

@@ -1,6 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
 {% set z = 1.645 %}
+{% set scale = var('rating_scale') %}
 
 with
 
@@ -55,12 +56,12 @@ rated as (
         shrunk.platform_mean as platform_rate,
         components.weight,
         components.steepness,
-        exp(-shrunk.mean_above / 0.5) as ratio,
-        exp((-shrunk.mean_above - {{ z }} * shrunk.mean_sd) / 0.5) as ratio_low,
-        exp((-shrunk.mean_above + {{ z }} * shrunk.mean_sd) / 0.5) as ratio_high,
-        exp(-shrunk.mean_above / 0.5) as harm_ratio,
+        exp(-shrunk.mean_above / {{ scale }}) as ratio,
+        exp((-shrunk.mean_above - {{ z }} * shrunk.mean_sd) / {{ scale }}) as ratio_low,
+        exp((-shrunk.mean_above + {{ z }} * shrunk.mean_sd) / {{ scale }}) as ratio_high,
+        exp(-shrunk.mean_above / {{ scale }}) as harm_ratio,
         1 - {{ normal_cdf(
-            '(0.5 * ln(components.flag_ratio) + shrunk.mean_above) / shrunk.mean_sd'
+            '(' ~ var('rating_scale') ~ ' * ln(components.flag_ratio) + shrunk.mean_above) / shrunk.mean_sd'
         ) }} as probability,
         shrunk.built_seq
     from shrunk

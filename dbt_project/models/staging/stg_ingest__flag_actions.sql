@@ -31,6 +31,13 @@ renamed as (
 
     from source
 
+),
+
+known as (
+
+    select * from renamed
+    where {{ is_known_by('received_at') }}
+
 )
 
-select * from renamed
+select * from known
