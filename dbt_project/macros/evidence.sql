@@ -3,12 +3,15 @@
     {% set sums = {} %}
     {% for outcome in outcomes('x', 'x') %}
         {% for part in ['n', 'o', 'e'] %}
-            {% do sums.update({outcome ~ '_' ~ part: (outcome ~ '_' ~ part, var('half_life_days'))}) %}
+            {% set half_life = var('rare_half_life_days') if outcome == 'no_show' else var('half_life_days') %}
+            {% do sums.update({outcome ~ '_' ~ part: (outcome ~ '_' ~ part, half_life)}) %}
         {% endfor %}
     {% endfor %}
     {% for part in ['n', 'o', 'e'] %}
         {% do sums.update({'fast_' ~ part: ('reliability_' ~ part, var('fast_half_life_days'))}) %}
         {% do sums.update({'slow_' ~ part: ('reliability_' ~ part, var('slow_half_life_days'))}) %}
+        {% do sums.update({'slow_first_' ~ part: ('first_sessions_' ~ part, var('rare_half_life_days'))}) %}
+        {% do sums.update({'slow_quality_' ~ part: ('quality_' ~ part, var('rare_half_life_days'))}) %}
     {% endfor %}
     {{ return(sums) }}
 {%- endmacro %}

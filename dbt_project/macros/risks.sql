@@ -25,13 +25,16 @@
 -- what all ratings say of a tutor stands in for first sessions not yet seen
 {% macro first_session_ratio() -%}
     (
-        (first_sessions_o + 3 * {{ quality_ratio() }})
-        / (first_sessions_e + 3)
+        (slow_first_o + 3 * {{ quality_ratio() }})
+        / (slow_first_e + 3)
     )
 {%- endmacro %}
 
 {% macro quality_ratio() -%}
-    exp(4 * (quality_o - quality_e) / (quality_n + {{ var('rating_prior') }}) / {{ var('rating_scale') }})
+    exp(
+        4 * (slow_quality_o - slow_quality_e)
+        / (slow_quality_n + {{ var('rating_prior') }}) / {{ var('rating_scale') }}
+    )
 {%- endmacro %}
 
 {% macro told_risk(chance) -%}

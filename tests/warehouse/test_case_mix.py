@@ -18,7 +18,7 @@ FACTORS = (
     "slot_length",
     "first_session_told",
 )
-RIDGE, PRIOR_SESSIONS, LEVEL_SESSIONS = 4.0, 50, 25
+RIDGE, PRIOR_SESSIONS, LEVEL_SESSIONS = 20.0, 50, 25
 
 
 def _columns(rows: list[dict[str, Any]]) -> NDArray[np.float64]:

@@ -27,7 +27,8 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
     lake.ensure(warehouse.lake_dir)
     refuse_failures(warehouse.build(AS_OF - timedelta(days=1)))
     for number in range(1, BATCHES + 1):
-        land(warehouse.lake_dir, SESSIONS, batch(number), number * 10_000)
+        is_history = number == 1
+        land(warehouse.lake_dir, SESSIONS, batch(number), number * 10_000, is_history)
         refuse_failures(warehouse.build(AS_OF))
     return warehouse
 
