@@ -38,12 +38,12 @@ check: $(READY)  ## lint, types, imports, SQL, notebooks, and the rules of the h
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint --quiet dbt_project/models dbt_project/tests
-	@$(BIN)/marimo check --strict notebooks/dashboard.py notebooks/explore.py
+	@$(BIN)/marimo check --strict notebooks/dashboard.py notebooks/explore.py notebooks/validity.py
 	@$(BIN)/python -m pytest tests/test_house.py
 
 bench: $(READY) $(VENV)/browser  ## measure; prints one JSON line a figure
 	@for name in startup ingest ingest_scale ingest_lag ingest_overload ingest_peer \
-	    ingest_file freshness; do $(BIN)/python -m bench.$$name || exit 1; done
+	    ingest_file freshness synthetic_speed validity; do $(BIN)/python -m bench.$$name || exit 1; done
 
 format: $(READY)  ## put the code in the house's shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -40,7 +40,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "flag-actions": {
         "action_id": "action-77",
-        "flag_id": "tutor-204:tutor_no_show:2026-11-20",
+        "flag_id": "tutor-204|attendance|2026-11-20",
         "action": "acknowledge",
         "agrees": True,
         "note": "Spoke with the tutor on Friday.",
