@@ -67,10 +67,16 @@ def test_cancellations_by_cause_equal_an_independent_count(
     system: System, counted: pl.DataFrame
 ) -> None:
     cause = pl.col("cancellation").struct.field("initiator").alias("cause")
-    cancelled = counted.filter(pl.col("status") == "cancelled").select(cause)
+    # what fails with half of all at that hour is the platform's, whoever it was put down to
+    query = "SELECT session_id FROM fct_sessions WHERE outage_reason IS NOT NULL"
+    in_outage = [row["session_id"] for row in _rows(system, query)]
+    assert len(in_outage) < counted.height / 1000
+    told = counted.filter(~pl.col("session_id").is_in(in_outage))
+    cancelled = told.filter(pl.col("status") == "cancelled").select(cause)
     expected = dict(cancelled.group_by("cause").len().iter_rows())
     query = (
-        "SELECT caused_by, count(*) AS n FROM fct_sessions WHERE status = 'cancelled' GROUP BY 1"
+        "SELECT caused_by, count(*) AS n FROM fct_sessions "
+        "WHERE status = 'cancelled' AND outage_reason IS NULL GROUP BY 1"
     )
     assert {row["caused_by"]: row["n"] for row in _rows(system, query)} == expected
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -19,7 +20,12 @@ from flows.results import refuse_failures
 from tests.warehouse.conftest import Row, TinyWarehouse
 from tests.warehouse.tiny_world import AS_OF, land, moment, moved, session
 
-LIMIT = 1.75  # flag_ratio of reliability in the seed
+with (PROJECT_DIR / "dbt_project/seeds/score_components.csv").open() as seed:
+    LIMIT = next(
+        float(row["flag_ratio"])
+        for row in csv.DictReader(seed)
+        if row["component"] == "reliability"
+    )
 
 
 def test_only_the_clearly_bad_tutor_is_flagged(full_warehouse: TinyWarehouse) -> None:
