@@ -82,7 +82,7 @@ async def list_quarantine(
     return _json({"items": refused, "next": following})
 
 
-@router.get("/v1/quarantine/{record_id:int}", response_class=_Bytes)
+@router.get("/v1/quarantine/{record_id}", response_class=_Bytes)
 async def read_quarantined(
     door: Reader, record_id: Annotated[int, Path(ge=0, le=_MOST)]
 ) -> Response:
