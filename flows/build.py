@@ -14,12 +14,13 @@ import duckdb
 
 from flows.dbt_process import Answer, FullBuild, run_dbt
 from flows.micro_batch import run_steps
+from flows.pins import pin_folder, pinned
 from flows.results import PROJECT_MARK, NodeResult
 
+_BUILT_UPTO = "SELECT ingest_seq FROM marts.rpt_freshness"
 _NEW_HISTORY = """
     SELECT 1 FROM staging.stg_ingest__sessions
-    WHERE ingest_seq > (SELECT ingest_seq FROM marts.rpt_freshness) AND ingest_seq <= ?
-    AND is_backfill LIMIT 1
+    WHERE ingest_seq > ? AND ingest_seq <= ? AND is_backfill LIMIT 1
 """
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -47,16 +48,18 @@ class WarehouseBuilder:
         project = self._project()
         if full or self._last_project() != project:
             return self._build_all(project, as_of, ingest_seq)
-        built = Answer.read(self._built)
-        anew = self._has_new_history(ingest_seq)
-        steps = built.anew if anew else built.micro_batch
-        return run_steps(self.warehouse_path, steps, as_of, ingest_seq, anew=anew)
+        steps = Answer.read(self._built)
+        since = self._query(_BUILT_UPTO)[0][0]
+        with pinned(self.lake_dir, since):
+            if not self._query(_NEW_HISTORY, since, ingest_seq):
+                return run_steps(self.warehouse_path, steps.micro_batch, as_of, ingest_seq)
+        with pinned(self.lake_dir):
+            return run_steps(self.warehouse_path, steps.anew, as_of, ingest_seq, anew=True)
 
-    def _has_new_history(self, ingest_seq: int) -> bool:
+    def _query(self, query: str, *values: int) -> list[tuple[int]]:
         with duckdb.connect(str(self.warehouse_path), read_only=True) as connection:
             connection.execute("SET TimeZone = 'UTC'")
-            found = connection.execute(_NEW_HISTORY, [ingest_seq]).fetchall()
-        return bool(found)
+            return connection.execute(query, values).fetchall()
 
     @property
     def _mark(self) -> Path:
@@ -70,13 +73,14 @@ class WarehouseBuilder:
         self._mark.unlink(missing_ok=True)
         variables = {
             "warehouse_path": str(self.warehouse_path),
-            "lake_dir": str(self.lake_dir),
+            "lake_dir": str(pin_folder(self.lake_dir)),
             "time_zone": self.time_zone,
             "as_of": as_of.isoformat(),
             "ingest_seq": ingest_seq,
         }
         folder = str(self.warehouse_path.parent)
-        answer = run_dbt(FullBuild(str(PROJECT_DIR), folder, str(self._built), variables))
+        with pinned(self.lake_dir):
+            answer = run_dbt(FullBuild(str(PROJECT_DIR), folder, str(self._built), variables))
         if all(result.is_good for result in answer.results):
             self._mark.write_text(project)
         return answer.results

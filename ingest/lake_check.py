@@ -33,18 +33,38 @@ class Checked:
 
 
 def check_lake(lake_dir: Path) -> Checked:
-    """Returns how many files and records there are, and what is wrong with them."""
+    """Returns how many files and records there are, and what is wrong with them.
+
+    What ingest replaces while it is read looks damaged; so a fault counts when it is found in a
+    lake that stood still, or in three looks.
+    """
+    for _ in range(_LOOKS):
+        before = read_watermark(lake_dir)
+        checked = _look(lake_dir)
+        if not checked.faults:
+            break
+        time.sleep(_PAUSE_SECONDS)  # a drain that is under way ends with a watermark
+        if read_watermark(lake_dir) == before:
+            break
+    return checked
+
+
+def _look(lake_dir: Path) -> Checked:
+    watermark = read_watermark(lake_dir).ingest_seq
     files = lake_files(lake_dir)
+    count = 0
     with duckdb.connect() as connection:
         connection.execute(_SETTINGS)
         damaged = damaged_files(connection, files)
         faults = [f"{path.relative_to(lake_dir)} is damaged." for path in damaged]
         sound = {name: sorted(set(paths) - set(damaged)) for name, paths in files.items()}
-        count = load_numbers(connection, sound)
-        faults += _numbering_faults(connection, lake_dir)
-        for dataset in DATASETS:
-            if paths := sound[dataset.name]:
-                faults += _key_faults(connection, dataset, paths)
+        try:
+            count = load_numbers(connection, sound)
+            faults += _numbering_faults(connection, lake_dir, watermark)
+            for dataset in DATASETS:
+                faults += _key_faults(connection, dataset, sound[dataset.name])
+        except duckdb.Error:
+            faults.append("A file changed or broke while it was read.")
     return Checked(sum(map(len, files.values())), count, faults)
 
 
@@ -76,12 +96,8 @@ def _is_sound(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
 def _has_its_digest(path: Path) -> bool:
     if path.name == EMPTY_FILE:
         return True
-    for _ in range(_LOOKS):
-        kept = digest_path(path)
-        if kept.exists() and kept.read_text() == digest_of(path):
-            return True
-        time.sleep(_PAUSE_SECONDS)  # a drain may be replacing both just now
-    return False
+    kept = digest_path(path)
+    return kept.exists() and kept.read_text() == digest_of(path)
 
 
 def _is_readable(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
@@ -104,12 +120,13 @@ def load_numbers(connection: duckdb.DuckDBPyConnection, sound: Files) -> int:
     return int(count)
 
 
-def _numbering_faults(connection: duckdb.DuckDBPyConnection, lake_dir: Path) -> Iterator[str]:
-    watermark = read_watermark(lake_dir).ingest_seq
+def _numbering_faults(
+    connection: duckdb.DuckDBPyConnection, lake_dir: Path, watermark: int
+) -> Iterator[str]:
     [(double, beyond)] = connection.execute(
         "SELECT count(*) - count(DISTINCT ingest_seq), count(*) FILTER (ingest_seq > $1) "
         "FROM numbers",
-        [watermark],
+        [read_watermark(lake_dir).ingest_seq],
     ).fetchall()
     if double:
         yield f"{double:,} record numbers are there more than once."
@@ -147,6 +164,8 @@ def missing_numbers(
 def _key_faults(
     connection: duckdb.DuckDBPyConnection, dataset: Dataset, paths: list[Path]
 ) -> Iterator[str]:
+    if not paths:
+        return
     query = f"""
         SELECT count(*) FROM (
             SELECT 1 FROM {read_files(paths)}

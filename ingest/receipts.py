@@ -32,10 +32,19 @@ def find_arrivals(dataset: Dataset, lake_dir: Path, record_id: str) -> dict[int,
         WHERE {dataset.key} = $id
     """
     files = str(dataset.folder(lake_dir) / "*" / "*.parquet")
-    with duckdb.connect() as connection:
-        connection.execute(_SETTINGS)
-        rows = connection.execute(query, {"files": files, "id": record_id}).fetchall()
+    rows = _read(query, {"files": files, "id": record_id})
     return {row[0]: _arrival(row, lake_dir) for row in rows}
+
+
+def _read(query: str, values: dict[str, str], looks: int = 3) -> list[tuple[Any, ...]]:
+    try:
+        with duckdb.connect() as connection:
+            connection.execute(_SETTINGS)
+            return connection.execute(query, values).fetchall()
+    except duckdb.Error:  # a drain puts another file in the place of the one that is read
+        if looks == 1:
+            raise
+        return _read(query, values, looks - 1)
 
 
 def receipt(versions: list[int], arrivals: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -96,3 +97,25 @@ async def test_records_taken_out_are_missing(drained: Path, ingest_settings: Set
     Path(str(drained) + ".new").replace(drained)
     lake.digest_path(drained).write_text(lake.digest_of(drained))
     assert _check(ingest_settings).faults == ["Records 5 to 5 are missing."]
+
+
+async def test_a_lake_that_is_written_meanwhile_has_no_faults(
+    ingest_client: httpx.AsyncClient,
+    ingest_app: FastAPI,
+    make_session: Make,
+    ingest_settings: Settings,
+) -> None:
+    checks = asyncio.create_task(asyncio.to_thread(_check_often, ingest_settings))
+    batch = 0
+    while not checks.done():
+        batch += 1
+        sessions = [make_session(f"s-{batch}-{n}") for n in range(200)]
+        await ingest_client.post("/v1/sessions", json=sessions)
+        await ingest_app.state.door.drain.drain_once()
+    found = await checks
+    assert [checked.faults for checked in found] == [[]] * len(found)
+    assert found[-1].records > found[0].records
+
+
+def _check_often(settings: Settings) -> list[Checked]:
+    return [_check(settings) for _ in range(15)]

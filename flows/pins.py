@@ -1,0 +1,94 @@
+"""The lake as it is at one moment: a folder of hard links, for one build.
+
+Ingest replaces its newest files about once a second, and DuckDB opens a file twice for one query:
+one read in fifty met the footer of one file and the pages of the next. A link keeps the file it was
+made for. A micro-batch links only those sessions that are new, so thousands of old footers, which
+nobody needs, are not read either.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from core.lake import FLAG_ACTIONS, SESSIONS, TUTORS
+
+# What a file is known by: ingest never writes to one that is there, it puts another in its place.
+_Identity = tuple[int, int]
+_newest_records: dict[_Identity, int] = {}
+_ALWAYS_NEW = 2**63 - 1  # a file that does not tell, such as the one without rows
+_NEWEST = f"""
+    SELECT file_name, coalesce(max(CAST(stats_max_value AS BIGINT)), {_ALWAYS_NEW})
+    FROM parquet_metadata(?) WHERE path_in_schema = 'ingest_seq' GROUP BY 1
+"""
+
+
+def pin_folder(lake_dir: Path) -> Path:
+    """Returns the folder that a build reads as its lake; in the lake, as links need one disk."""
+    return lake_dir / ".build"
+
+
+@contextmanager
+def pinned(lake_dir: Path, since: int = -1) -> Iterator[None]:
+    """Keeps `pin_folder` filled: all tutors and flag actions, and sessions that came after `since`.
+
+    Whole files are linked, so some of their sessions came earlier. Not for two builds at a time.
+    """
+    folder = pin_folder(lake_dir)
+    shutil.rmtree(folder, ignore_errors=True)  # of a build that was killed
+    try:
+        for dataset in (TUTORS, FLAG_ACTIONS):
+            _link(lake_dir, dataset.folder(lake_dir).glob("*/*.parquet"))
+        sessions = list(SESSIONS.folder(lake_dir).glob("*/*.parquet"))
+        _forget_all_but({_identity(path) for path in sessions})
+        _drop_old(_link(lake_dir, (path for path in sessions if _newest(path) > since)), since)
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_all_but(identities: set[_Identity]) -> None:
+    for gone in _newest_records.keys() - identities:
+        del _newest_records[gone]
+
+
+def _link(lake_dir: Path, paths: Iterable[Path]) -> list[Path]:
+    links = [(path, pin_folder(lake_dir) / path.relative_to(lake_dir)) for path in paths]
+    for folder in {link.parent for _, link in links}:
+        folder.mkdir(parents=True)
+    for path, link in links:
+        _hold(path, link)
+    return [link for _, link in links]
+
+
+def _hold(path: Path, link: Path, tries: int = 5) -> None:
+    try:
+        link.hardlink_to(path)
+    except FileNotFoundError:  # the file was replaced between its look-up and its linking
+        if tries == 1:
+            raise
+        _hold(path, link, tries - 1)
+
+
+def _drop_old(links: list[Path], since: int) -> None:
+    unknown = [str(link) for link in links if _identity(link) not in _newest_records]
+    if unknown and since >= 0:
+        with duckdb.connect() as connection:
+            found = connection.execute(_NEWEST, [unknown]).fetchall()
+        _newest_records.update({_identity(Path(name)): newest for name, newest in found})
+    for link in links:
+        if _newest(link) <= since:
+            link.unlink()
+
+
+def _newest(path: Path) -> int:
+    return _newest_records.get(_identity(path), _ALWAYS_NEW)
+
+
+def _identity(path: Path) -> _Identity:
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns
