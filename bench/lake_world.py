@@ -118,3 +118,22 @@ def _landed_query(
     )
     copied = f"records CROSS JOIN (SELECT unnest(range({copies})) AS copy)"
     return f"SELECT {landed} FROM {copied} ORDER BY ingest_seq"
+
+
+def land_batch(lake_dir: Path, sessions: pl.DataFrame, number: int, at: datetime) -> int:
+    """Returns the watermark after sessions landed as ingest would leave them, live, at `at`.
+
+    `number` names the file; sessions are those of the company itself, not of its copies.
+    """
+    first_seq = lake.read_watermark(lake_dir).ingest_seq + 1
+    path = SESSIONS.partition(lake_dir, at.date().isoformat()) / f"part-{9000 + number}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    query = _landed_query(SESSIONS, sessions.columns, 1, first_seq, 0)
+    live = f"false AS is_backfill, TIMESTAMPTZ '{at.isoformat()}' AS received_at"
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.register("records", sessions.with_row_index("place").to_arrow())
+        connection.sql(f"SELECT * REPLACE ({live}) FROM ({query})").write_parquet(str(path))
+    last_seq = first_seq + sessions.height - 1
+    write_watermark(lake_dir, last_seq, at)
+    return last_seq

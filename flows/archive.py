@@ -1,59 +1,110 @@
-"""Closed weeks of sessions as Parquet beside the published sets, so that publishing does not grow.
+"""What a full build made lies as Parquet beside the sets, which hold only what changed since.
 
-A set holds the sessions of the last weeks itself and reads older ones from here. A file never
-changes: a week that changed gets a file of another name.
+So what publishing costs does not grow with history. A base is written once after each build that
+made every table anew; files never change, and one that no set has used for an hour is removed.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 
-from core.lake import sync_folder
+from core.lake import sync_folder, write_durably
 from core.marts import ARCHIVE
 
+BASE_MARK = "base.json"
 _UNUSED_SECONDS = 3600
-_WEEKS = """
-    SELECT CAST(date_trunc('week', session_date) AS DATE), count(*), max(built_seq)
-    FROM warehouse.marts.fct_sessions
-    WHERE session_date < $recent
-    GROUP BY 1 ORDER BY 1
-"""
 
 
-def publish_sessions(connection: duckdb.DuckDBPyConnection, marts_dir: Path, project: str) -> None:
-    """Makes `fct_sessions` of the set under `connection`: recent weeks in it, older ones archived.
+@dataclass(frozen=True)
+class Kept:
+    """A mart that is kept as a base: its key, what is new since, and how its rows lie."""
+
+    key: tuple[str, ...]
+    is_new: str = "built_seq > $seq"
+    order: str = "tutor_id"
+
+
+# What only a build that makes everything anew touches has no rows that are new since.
+_NIGHTLY = Kept((), "false", "ALL")
+_KEPT = {
+    "fct_sessions": Kept(("session_id",), order="date_trunc('week', session_date), tutor_id"),
+    "fct_tutor_days": Kept(("tutor_id", "session_date")),
+    "fct_tutor_scores": Kept(
+        ("tutor_id", "score_date"), "built_seq > $seq OR built_at > $as_of::TIMESTAMPTZ"
+    ),
+    "fct_first_sessions": Kept(
+        ("student_id", "tutor_id"), "built_seq > $seq OR as_of > $as_of::TIMESTAMPTZ"
+    ),
+    "rpt_session_reports": Kept(("session_id", "version"), "ingest_seq > $seq"),
+    "fct_interventions": _NIGHTLY,
+    "fct_student_churn": _NIGHTLY,
+    "fct_tutor_churn": _NIGHTLY,
+}
+
+
+@dataclass(frozen=True)
+class Base:
+    """The last build that made every table anew: its number, records and as-of moment."""
+
+    number: int
+    seq: int
+    as_of: str
+
+
+def read_base(warehouse_dir: Path, number: int, seq: int, as_of: str) -> Base:
+    """Returns the base of the warehouse; the one described here if it has none yet."""
+    mark = warehouse_dir / BASE_MARK
+    if not mark.exists():
+        write_durably(mark, json.dumps(asdict(Base(number, seq, as_of))).encode())
+    return Base(**json.loads(mark.read_text()))
+
+
+def publish_kept(connection: duckdb.DuckDBPyConnection, marts_dir: Path, base: Base) -> set[str]:
+    """Returns the marts that the set under `connection` has now as views over base and new rows.
 
     Args:
         connection: the new set, with the warehouse attached.
         marts_dir: where sets are published.
-        project: what the models were; another project makes other files.
+        base: what the warehouse was last made anew from.
     """
     folder = marts_dir / ARCHIVE
     folder.mkdir(exist_ok=True)
-    [(recent,)] = connection.execute(
-        "SELECT CAST(date_trunc('week', max(session_date)) - INTERVAL 7 DAY AS DATE) "
-        "FROM warehouse.marts.fct_sessions WHERE status <> 'scheduled'"
+    found = connection.execute(
+        "SELECT table_name FROM duckdb_tables() "
+        "WHERE database_name = 'warehouse' AND schema_name = 'marts'"
     ).fetchall()
-    weeks = connection.execute(_WEEKS, {"recent": recent}).fetchall() if recent else []
-    files = [
-        _archive(connection, folder / f"{week}-{count}-{seq}-{project[:8]}.parquet", str(week))
-        for week, count, seq in weeks
-    ]
-    _create_view(connection, str(recent or "0001-01-01"), files)
+    kept = _KEPT.keys() & {name for (name,) in found}
+    files = [_publish(connection, folder, name, base) for name in sorted(kept)]
     _remove_unused(folder, files)
+    return kept
 
 
-def _archive(connection: duckdb.DuckDBPyConnection, path: Path, week: str) -> Path:
+def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, base: Base) -> Path:
+    mart = _KEPT[name]
+    path = _archive(connection, folder / f"{name}-{base.number}.parquet", name, mart.order)
+    values = {key: value for key, value in asdict(base).items() if f"${key}" in mart.is_new}
+    connection.execute(
+        f"CREATE TABLE new_{name} AS FROM warehouse.marts.{name} WHERE {mart.is_new}", values
+    )
+    query = f"FROM read_parquet({_quoted(path)})"
+    if mart.key:
+        query += f" ANTI JOIN new_{name} USING ({', '.join(mart.key)})"
+    connection.execute(f"CREATE VIEW {name} AS {query} UNION ALL BY NAME FROM new_{name}")
+    return path
+
+
+def _archive(connection: duckdb.DuckDBPyConnection, path: Path, name: str, order: str) -> Path:
     if not path.exists():
         draft = path.with_suffix(".draft")
         connection.execute(
-            "COPY (FROM warehouse.marts.fct_sessions "
-            f"WHERE date_trunc('week', session_date) = DATE '{week}' ORDER BY tutor_id) "
-            f"TO {_quoted(draft)} (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY (FROM warehouse.marts.{name} ORDER BY {order}) "
+            f"TO {_quoted(draft)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 30720)"
         )
         with draft.open("rb") as file:
             os.fsync(file.fileno())
@@ -61,17 +112,6 @@ def _archive(connection: duckdb.DuckDBPyConnection, path: Path, week: str) -> Pa
         sync_folder(path.parent)
     os.utime(path)
     return path
-
-
-def _create_view(connection: duckdb.DuckDBPyConnection, recent: str, files: list[Path]) -> None:
-    connection.execute(
-        "CREATE TABLE recent_sessions AS FROM warehouse.marts.fct_sessions "
-        f"WHERE session_date >= DATE '{recent}'"
-    )
-    older = (
-        f" UNION ALL BY NAME FROM read_parquet([{', '.join(map(_quoted, files))}])" if files else ""
-    )
-    connection.execute(f"CREATE VIEW fct_sessions AS FROM recent_sessions{older}")
 
 
 def _quoted(path: Path) -> str:

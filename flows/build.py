@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.archive import BASE_MARK
 from flows.dbt_process import Answer, FullBuild, run_dbt
 from flows.micro_batch import run_steps
 from flows.pins import pin_folder, pinned
@@ -50,11 +52,13 @@ class WarehouseBuilder:
             return self._build_all(project, as_of, ingest_seq)
         steps = Answer.read(self._built)
         since = self._query(_BUILT_UPTO)[0][0]
+        variables = {"as_of": as_of, "ingest_seq": ingest_seq, "built_upto": since}
         with pinned(self.lake_dir, since):
             if not self._query(_NEW_HISTORY, since, ingest_seq):
-                return run_steps(self.warehouse_path, steps.micro_batch, as_of, ingest_seq)
+                return run_steps(self.warehouse_path, steps.micro_batch, variables)
+        self._base.unlink(missing_ok=True)
         with pinned(self.lake_dir):
-            return run_steps(self.warehouse_path, steps.anew, as_of, ingest_seq, anew=True)
+            return run_steps(self.warehouse_path, steps.anew, variables, anew=True)
 
     def _query(self, query: str, *values: int) -> list[tuple[int]]:
         with duckdb.connect(str(self.warehouse_path), read_only=True) as connection:
@@ -66,13 +70,23 @@ class WarehouseBuilder:
         return self.warehouse_path.parent / PROJECT_MARK
 
     @property
+    def _base(self) -> Path:
+        return self.warehouse_path.parent / BASE_MARK
+
+    @property
     def _built(self) -> Path:
         return self.warehouse_path.parent / "built.json"
 
     def _build_all(self, project: str, as_of: datetime, ingest_seq: int) -> list[NodeResult]:
         self._mark.unlink(missing_ok=True)
+        self._base.unlink(missing_ok=True)
+        # a file of its own, of the same name, which compiled SQL says: no room is lost to what was
+        # there, and dbt cannot replace a table that has an index
+        draft = self.warehouse_path.parent / "full" / self.warehouse_path.name
+        shutil.rmtree(draft.parent, ignore_errors=True)
+        draft.parent.mkdir()
         variables = {
-            "warehouse_path": str(self.warehouse_path),
+            "warehouse_path": str(draft),
             "lake_dir": str(pin_folder(self.lake_dir)),
             "time_zone": self.time_zone,
             "as_of": as_of.isoformat(),
@@ -82,6 +96,7 @@ class WarehouseBuilder:
         with pinned(self.lake_dir):
             answer = run_dbt(FullBuild(str(PROJECT_DIR), folder, str(self._built), variables))
         if all(result.is_good for result in answer.results):
+            draft.replace(self.warehouse_path)
             self._mark.write_text(project)
         return answer.results
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -24,18 +23,21 @@ _SETTINGS = """
     SET threads = 2;
     SET memory_limit = '4GB';
     SET preserve_insertion_order = false;
+    SET dynamic_or_filter_threshold = 1000;
+    SET index_scan_max_count = 100000;
 """
 
 
 @dataclass(frozen=True)
 class Step:
-    """One model or test: its compiled SQL, and for an incremental model the key it replaces by."""
+    """One model or test: its compiled SQL; of an incremental model also its key and indexes."""
 
     name: str
     kind: str
     relation: str
     sql: str
     keys: list[str]
+    indexes: list[str]
 
 
 def steps_of(nodes: Iterable[Any], parents: Mapping[str, list[str]]) -> list[Step]:
@@ -58,20 +60,22 @@ def _step(node: Any) -> Step:
         relation=f'"{node.schema}"."{node.alias}"',
         sql=node.compiled_code,
         keys=[keys] if isinstance(keys, str) else list(keys),
+        indexes=[", ".join(index["columns"]) for index in node.config.get("indexes") or []],
     )
 
 
 def run_steps(
-    warehouse_path: Path, steps: list[Step], as_of: datetime, ingest_seq: int, *, anew: bool = False
+    warehouse_path: Path, steps: list[Step], variables: Mapping[str, object], *, anew: bool = False
 ) -> list[NodeResult]:
     """Returns what became of each step; unless all are good, the warehouse is left as it was.
 
-    Rows of an incremental model are replaced by its key, or with `anew` the whole table.
+    Rows of an incremental model are replaced by its key, or with `anew` the whole table. The SQL
+    reads `variables` by `getvariable`.
     """
     with duckdb.connect(str(warehouse_path)) as connection:
         connection.execute(_SETTINGS)
-        connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ '{as_of.isoformat()}'")
-        connection.execute(f"SET VARIABLE ingest_seq = {ingest_seq}::BIGINT")
+        for name, value in variables.items():
+            connection.execute(f"SET VARIABLE {name} = $1", [value])
         connection.execute("BEGIN")
         results: list[NodeResult] = []
         for step in steps:
@@ -92,7 +96,7 @@ def _run(connection: duckdb.DuckDBPyConnection, step: Step, anew: bool) -> NodeR
         elif step.keys and not anew:
             _replace_rows(connection, step)
         else:
-            connection.execute(f"CREATE OR REPLACE TABLE {step.relation} AS ({step.sql})")
+            _replace_table(connection, step)
     except duckdb.Error as error:
         status, message = "error", str(error)
     return NodeResult(step.name, step.kind, status, time.monotonic() - started, message)
@@ -101,6 +105,13 @@ def _run(connection: duckdb.DuckDBPyConnection, step: Step, anew: bool) -> NodeR
 def _test(connection: duckdb.DuckDBPyConnection, step: Step) -> str:
     [(failures,)] = connection.execute(f"SELECT count(*) FROM ({step.sql})").fetchall()
     return "fail" if failures else "pass"
+
+
+def _replace_table(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
+    connection.execute(f"CREATE OR REPLACE TABLE {step.relation} AS ({step.sql})")
+    for number, columns in enumerate(step.indexes):
+        name = f"{step.name}_{number}"
+        connection.execute(f'CREATE INDEX "{name}" ON {step.relation} ({columns})')
 
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, step: Step) -> None:

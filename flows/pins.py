@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from core.lake import FLAG_ACTIONS, SESSIONS, TUTORS
+from core.lake import EMPTY_FILE, FLAG_ACTIONS, SESSIONS, TUTORS
 
 # What a file is known by: ingest never writes to one that is there, it puts another in its place.
 _Identity = tuple[int, int]
@@ -49,6 +49,7 @@ def pinned(lake_dir: Path, since: int = -1) -> Iterator[None]:
         yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        _link(lake_dir, lake_dir.glob(f"*/*/{EMPTY_FILE}"))  # or views could not be asked
 
 
 def _forget_all_but(identities: set[_Identity]) -> None:

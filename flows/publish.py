@@ -13,8 +13,7 @@ import duckdb
 from core.errors import MartsNotPublished
 from core.lake import sync_folder, write_durably
 from core.marts import POINTER, Published, read_pointer
-from flows.archive import publish_sessions
-from flows.results import PROJECT_MARK
+from flows.archive import Base, publish_kept, read_base
 
 KEPT_SETS = 3
 _SET = re.compile(r"marts-(\d+)\.duckdb")
@@ -32,7 +31,8 @@ def publish_marts(
     marts_dir.mkdir(parents=True, exist_ok=True)
     number = _next_number(marts_dir)
     path = marts_dir / f"marts-{number}.duckdb"
-    _copy_marts(warehouse_path, path)
+    base = read_base(warehouse_path.parent, number, ingest_seq, as_of.isoformat())
+    _copy_marts(warehouse_path, path, base)
     published = Published(
         number=number,
         file=path.name,
@@ -57,29 +57,25 @@ def _sets(marts_dir: Path) -> dict[int, Path]:
     return {int(name[1]): path for name, path in found if name}
 
 
-def _copy_marts(warehouse_path: Path, path: Path) -> None:
+def _copy_marts(warehouse_path: Path, path: Path, base: Base) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.unlink(missing_ok=True)
     with duckdb.connect(str(draft)) as connection:
         path_text = str(warehouse_path).replace("'", "''")
         connection.execute(f"ATTACH '{path_text}' AS warehouse (READ_ONLY)")
+        kept = publish_kept(connection, path.parent, base)
         tables = connection.execute(
             "SELECT table_name FROM duckdb_tables() "
             "WHERE database_name = 'warehouse' AND schema_name = 'marts' "
-            "AND table_name NOT IN ('fct_sessions', 'fct_predictions') ORDER BY 1"
+            "AND table_name <> 'fct_predictions' ORDER BY 1"
         ).fetchall()
         for (table,) in tables:
-            connection.execute(f"CREATE TABLE {table} AS FROM warehouse.marts.{table}")
-        publish_sessions(connection, path.parent, _project(warehouse_path))
+            if table not in kept:
+                connection.execute(f"CREATE TABLE {table} AS FROM warehouse.marts.{table}")
         connection.execute("DETACH warehouse")
     _sync_file(draft)
     draft.rename(path)
     sync_folder(path.parent)
-
-
-def _project(warehouse_path: Path) -> str:
-    built_by = warehouse_path.parent / PROJECT_MARK
-    return built_by.read_text() if built_by.exists() else "unknown"
 
 
 def _sync_file(path: Path) -> None:

@@ -1,14 +1,18 @@
--- The newest record that this model was built from.
-{% macro built_upto() -%}
-    (select coalesce(max(known.built_seq), 0) from {{ this }} as known)
+-- A micro-batch is compiled once and run often, without dbt: see flows/micro_batch.py.
+{% macro is_micro_batch() -%}
+    {{ return(flags.WHICH == 'compile' and not flags.FULL_REFRESH) }}
 {%- endmacro %}
 
--- Rows that an earlier model made, or made anew, after this one was built.
-{% macro is_made_since(rows) -%}
-    (
-        {{ rows }}.built_seq > {{ built_upto() }}
-        or {{ rows }}.score_date > (
-            select coalesce(max(known.score_date), cast('1900-01-01' as date)) from {{ this }} as known
-        )
-    )
+-- The newest record that the last build worked in.
+{% macro built_upto(seq='built_seq') -%}
+    {%- if is_micro_batch() -%}
+        getvariable('built_upto')
+    {%- else -%}
+        (select coalesce(max(known.{{ seq }}), 0) from {{ this }} as known)
+    {%- endif -%}
+{%- endmacro %}
+
+-- Rows that an earlier model of this build made.
+{% macro is_made_now() -%}
+    built_at = {{ as_of() }}
 {%- endmacro %}

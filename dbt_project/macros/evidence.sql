@@ -49,7 +49,8 @@
                     {{ days_before(as_of_date(), var('score_history_days')) }},
                     least(coalesce(min(outcome_days.session_date), {{ as_of_date() }}), {{ as_of_date() }})
                 )
-            from outcome_days
+            from {{ ref('int_tutor_outcome_days') }} as outcome_days
+            where outcome_days.session_date <= {{ as_of_date() }}
         )
     {% endset %}
     {% if is_incremental() %}
@@ -81,8 +82,10 @@
                 select
                     outcome_days.tutor_id,
                     min(outcome_days.session_date) as first_date
-                from outcome_days
-                where outcome_days.built_seq > {{ built_upto() }}
+                from {{ ref('int_tutor_outcome_days') }} as outcome_days
+                where
+                    outcome_days.built_seq > {{ built_upto() }}
+                    and outcome_days.session_date <= {{ as_of_date() }}
                 group by 1
             ) as changed
                 on tutors.tutor_id = changed.tutor_id
@@ -115,6 +118,28 @@
     {% endif %}
 {%- endmacro %}
 
+{% macro evidence_days_since_bases() -%}
+    {% set earliest = "(select min(days.session_date) from " ~ ref('int_tutor_outcome_days') ~ " as days)" %}
+    select
+        starts.tutor_id,
+        days.score_date
+    from (
+        select
+            wanted.tutor_id,
+            coalesce({{ days_before('bases.score_date', -1) }}, {{ earliest }}) as first_date
+        from wanted
+        left join bases
+            on wanted.tutor_id = bases.tutor_id
+    ) as starts
+    inner join (
+        {{ day_spine(
+            '(select min(coalesce(bases.score_date, ' ~ earliest ~ ')) from wanted left join bases on wanted.tutor_id = bases.tutor_id)',
+            as_of_date()
+        ) }}
+    ) as days
+        on starts.first_date <= days.score_date
+{%- endmacro %}
+
 {% macro newest_built_seq() -%}
     (select coalesce(max(days.built_seq), 0) from {{ ref('int_tutor_outcome_days') }} as days)
 {%- endmacro %}
@@ -141,4 +166,9 @@
     where
         ingest_seq > {{ built_upto() }}
         and replaced_status <> 'scheduled'
+{%- endmacro %}
+
+-- A key of one column can be looked up by an index.
+{% macro state_id(tutor_id, day) -%}
+    {{ tutor_id }} || '|' || cast({{ day }} as varchar)
 {%- endmacro %}

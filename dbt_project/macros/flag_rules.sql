@@ -3,6 +3,44 @@
     {{ days_before(as_of_date(), var('score_history_days')) }}
 {%- endmacro %}
 
+-- Most tutors never come near a flag of a kind.
+{% macro near_a_flag(component_days) -%}
+    select distinct
+        days.tutor_id,
+        days.component
+    from {{ component_days }} as days
+    inner join ({{ flag_limits() }}) as rules
+        on days.component = rules.kind
+    where {{ flag_probability() }} > rules.flag_probability
+{%- endmacro %}
+
+{% macro flag_measures() -%}
+    {{ return([
+        'tutor_id', 'score_date', 'trials', 'observed', 'expected', 'ratio', 'ratio_low', 'ratio_high',
+        'rate', 'rate_low', 'rate_high', 'platform_rate', 'points', 'probability',
+    ]) }}
+{%- endmacro %}
+
+{% macro flag_limits() -%}
+    select
+        {% for limit in ['flag_ratio', 'flag_probability', 'release_probability', 'minimum_expected'] %}
+            {{ flag_limit(limit) }} as {{ limit }},
+        {% endfor %}
+        component as kind
+    from {{ ref('score_components') }}
+{%- endmacro %}
+
+-- Tutors whose evidence this build made anew, or whose profile it read for the first time.
+{% macro reflagged_tutors() -%}
+    select made.tutor_id from {{ ref('int_tutor_component_days') }} as made
+    where {{ is_made_now() }}
+    {% if is_micro_batch() %}
+        union distinct
+        select profiles.tutor_id from {{ ref('stg_ingest__tutors') }} as profiles
+        where profiles.ingest_seq > {{ built_upto() }}
+    {% endif %}
+{%- endmacro %}
+
 -- A limit of the seed, or the one that a what-if gives instead, for all kinds or for one.
 {% macro flag_limit(column) -%}
     {%- set given = var('what_if', {}) -%}
@@ -19,7 +57,7 @@
 -- gamma (Wilson-Hilferty) and the logarithm of a rating's ratio are normal.
 {% macro flag_probability() -%}
     {%- if 'flag_ratio' in var('what_if', {}) -%}
-        case kind
+        case rules.kind
             when 'quality' then {{ normal_exceedance('ln') }}
             else {{ normal_exceedance('cbrt') }}
         end

@@ -52,36 +52,45 @@
 
 -- Evidence of tutors as it was known before a day: `requests` are (tutor_id, predicted_on).
 {% macro evidence_before(requests) -%}
+    {% set states = ref('int_tutor_known_states') %}
     select
-        tutor_id,
-        entry_date as predicted_on,
-        {{ aged_evidence('before') }},
-        is_request
+        located.tutor_id,
+        located.predicted_on,
+        {% for name, (_, half_life) in evidence_sums().items() %}
+            coalesce(
+                states.{{ name }} * exp(
+                    -ln(2) / {{ half_life }}
+                    * ({{ days_between('located.known_on', 'located.predicted_on') }} - 1)
+                ), 0
+            ) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
     from (
         select
             *,
-            {{ days_between(as_of_date(), 'entry_date') }} as day_number
+            max(case when not is_request then predicted_on end) over (
+                partition by tutor_id
+                order by predicted_on, is_request desc
+                rows between unbounded preceding and current row
+            ) as known_on
         from (
             select
                 tutor_id,
-                {{ days_before('evidence_date', -1) }} as entry_date,
-                false as is_request,
-                {{ evidence_sums() | join(', ') }}
-            from {{ ref('int_tutor_known_days') }}
+                evidence_date as predicted_on,
+                false as is_request
+            from {{ states }}
+            where tutor_id in (select tutor_id from {{ requests }})
             union all
             select
                 tutor_id,
-                predicted_on as entry_date,
-                true as is_request,
-                {{ zeros(evidence_sums()) }}
+                predicted_on,
+                true as is_request
             from {{ requests }}
         ) as dated
-    ) as numbered
-    window before as (
-        partition by tutor_id
-        order by day_number, is_request
-        rows between unbounded preceding and current row
-    )
+    ) as located
+    left join {{ states }} as states
+        on
+            {{ state_id('located.tutor_id', 'located.known_on') }} = states.state_id
+    where located.is_request
 {%- endmacro %}
 
 {% macro risk_reason() -%}

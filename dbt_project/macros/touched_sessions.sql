@@ -1,22 +1,26 @@
--- Sessions that a micro-batch builds anew: those that arrived, and those of the same students for
--- whom an arrival, or a correction that took a session away, moved which one was the first.
-{% macro touched_sessions(sessions) -%}
-    {% set arrived -%}
-        select session_id from {{ sessions }}
-        where ingest_seq > (select coalesce(max(known.built_seq), 0) from {{ this }} as known)
-    {%- endset %}
-    {{ arrived }}
+-- Sessions that a micro-batch builds anew: those that arrived, those at the old and the new first slot
+-- of a student with a tutor, and those where an outage was found or taken back.
+{% macro touched_sessions() -%}
+    {% set sessions = ref('int_sessions_latest') %}
+    select session_id from {{ sessions }}
+    where ingest_seq > {{ built_upto() }}
     union distinct
-    select {{ sessions }}.session_id
-    from {{ sessions }}
-    inner join {{ this }} as known
-        on {{ sessions }}.session_id = known.session_id
+    select sessions.session_id
+    from {{ sessions }} as sessions
+    inner join {{ ref('int_pair_starts') }} as pairs
+        on
+            sessions.student_id = pairs.student_id
+            and sessions.tutor_id = pairs.tutor_id
     where
-        {{ sessions }}.is_first_session <> known.is_first_session
-        and {{ sessions }}.student_id in (
-            select student_id from {{ sessions }} where session_id in ({{ arrived }})
-            union distinct
-            select before.student_id from {{ this }} as before
-            where before.session_id in ({{ arrived }})
-        )
+        pairs.built_seq > {{ built_upto() }}
+        and pairs.first_start <> pairs.replaced_start
+        and sessions.scheduled_start in (pairs.first_start, pairs.replaced_start)
+    union distinct
+    select sessions.session_id
+    from {{ sessions }} as sessions
+    inner join {{ ref('int_platform_outages') }} as outages
+        on sessions.slot_bucket = outages.slot_bucket
+    where
+        outages.built_seq > {{ built_upto() }}
+        and coalesce(outages.outage_reason, '') <> coalesce(outages.replaced_reason, '')
 {%- endmacro %}

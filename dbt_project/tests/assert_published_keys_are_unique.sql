@@ -1,6 +1,8 @@
 -- A row here means that readers would see something twice: a session, a tutor, a flag, a report.
 {{ config(tags=['gate']) }}
 
+{% set grow = ['fct_sessions', 'fct_tutor_days', 'fct_tutor_scores', 'fct_first_sessions'] %}
+
 {% for model, key in [
     ('dim_tutors', ['tutor_id']),
     ('fct_sessions', ['session_id']),
@@ -20,6 +22,12 @@
         '{{ model }}' as model,
         count(*) as row_count
     from {{ ref(model) }}
+    {% if is_micro_batch() and model in grow %}
+        where {{ key[0] }} in (
+            select made.{{ key[0] }} from {{ ref(model) }} as made
+            where made.built_seq > {{ built_upto() }}
+        )
+    {% endif %}
     group by {{ key | join(', ') }}
     having count(*) > 1
     {{ 'union all' if not loop.last }}

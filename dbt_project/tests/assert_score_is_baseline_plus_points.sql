@@ -8,6 +8,7 @@ select
 from {{ ref('fct_tutor_scores') }}
 where
     state = 'scored'
+    and {{ is_made_now() if is_micro_batch() else 'true' }}
     and (
         score <> baseline
         + reliability_points + attendance_points + quality_points + first_sessions_points

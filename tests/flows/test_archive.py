@@ -1,4 +1,4 @@
-"""Older weeks of sessions lie beside the sets: read as before, written once."""
+"""What a full build made lies beside the sets: read as before, written once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from core.marts import Marts
+from flows.archive import BASE_MARK
 from flows.publish import publish_marts
 from tests.flows.conftest import fill_warehouse
 
@@ -39,36 +40,50 @@ def _change(folder: Path, statement: str) -> None:
         connection.execute(statement)
 
 
+def _anew(folder: Path) -> None:
+    """Does what a build does before it makes every table anew."""
+    (folder / BASE_MARK).unlink()
+
+
 def test_every_session_is_read_once_wherever_it_lies(folder: Path) -> None:
-    assert Marts(folder / "marts").rows(COUNT) == [{"n": 50, "ids": 50}]
-    assert len(_archived(folder)) == 6
+    _change(
+        folder,
+        "INSERT INTO marts.fct_sessions "
+        "SELECT 'new', 't', 'completed', DATE '2026-11-20', 2::BIGINT",
+    )
+    assert _publish(folder).rows(COUNT) == [{"n": 51, "ids": 51}]
 
 
-def test_an_unchanged_week_is_not_written_again(folder: Path) -> None:
+def test_a_base_is_written_once(folder: Path) -> None:
     before = _archived(folder)
     _publish(folder)
-    assert _archived(folder) == before
+    assert _archived(folder) == before and len(before) == 1
 
 
-def test_a_corrected_week_gets_a_new_file_and_the_others_stay(folder: Path) -> None:
+def test_a_corrected_session_is_read_as_it_is_now(folder: Path) -> None:
     before = _archived(folder)
     _change(
         folder,
         "UPDATE marts.fct_sessions SET status = 'no_show', built_seq = 2 WHERE session_id = 's3'",
     )
-    rows = _publish(folder).rows("SELECT status FROM fct_sessions WHERE session_id = 's3'")
-    assert rows == [{"status": "no_show"}]
+    marts = _publish(folder)
+    query = "SELECT status FROM fct_sessions WHERE session_id = 's3'"
+    assert marts.rows(query) == [{"status": "no_show"}]
+    assert marts.rows(COUNT) == [{"n": 50, "ids": 50}]
+    assert _archived(folder) == before
+
+
+def test_a_build_that_makes_everything_anew_brings_a_new_base(folder: Path) -> None:
+    before = _archived(folder)
+    _change(folder, "DELETE FROM marts.fct_sessions WHERE session_id = 's3'")
+    _anew(folder)
+    assert _publish(folder).rows(COUNT) == [{"n": 49, "ids": 49}]
     assert len(_archived(folder).keys() - before.keys()) == 1
 
 
-def test_a_session_that_left_a_week_is_gone_from_it(folder: Path) -> None:
-    _change(folder, "DELETE FROM marts.fct_sessions WHERE session_id = 's3'")
-    assert _publish(folder).rows(COUNT) == [{"n": 49, "ids": 49}]
-
-
-def test_a_reader_of_the_set_before_still_finds_its_weeks(folder: Path) -> None:
+def test_a_reader_of_the_set_before_still_finds_its_base(folder: Path) -> None:
     cursor = Marts(folder / "marts").cursor()
-    _change(folder, "UPDATE marts.fct_sessions SET built_seq = 2")
+    _anew(folder)
     _publish(folder)
     assert cursor.execute(COUNT).fetchall() == [(50, 50)]
 

@@ -1,63 +1,47 @@
 {{ config(materialized='ephemeral') }}
-
-{% set limits = ['flag_ratio', 'flag_probability', 'release_probability', 'minimum_expected'] %}
-{% set measures = [
-    'trials', 'observed', 'expected', 'ratio', 'ratio_low', 'ratio_high',
-    'rate', 'rate_low', 'rate_high', 'platform_rate', 'points',
-] %}
+-- depends_on: {{ ref('int_tutor_component_days') }} {{ ref('stg_ingest__tutors') }} {{ ref('int_flag_near_days') }}
 
 with
 
 rules as (
 
-    select
-        {% for limit in limits %}
-            {{ flag_limit(limit) }} as {{ limit }},
-        {% endfor %}
-        component as kind
-    from {{ ref('score_components') }}
+    {{ flag_limits() }}
 
 ),
 
--- most tutors never come near a flag
-near as (
+near_days as (
 
-    select distinct
-        component_days.tutor_id,
-        component_days.component
-    from {{ ref('int_tutor_component_days') }} as component_days
-    inner join rules
-        on component_days.component = rules.kind
-    where
-        component_days.score_date >= {{ flag_history_start() }}
-        and {{ flag_probability() }} > rules.flag_probability
-
-),
-
-component_days as (
-
-    select * from {{ ref('int_tutor_component_days') }}
-    where score_date >= {{ flag_history_start() }}
+    {% if var('what_if', {}) %}
+        -- other limits than the seed's bring other tutors near
+        select
+            days.*,
+            days.component as kind
+        from {{ ref('int_tutor_component_days') }} as days
+        inner join ({{ near_a_flag(ref('int_tutor_component_days')) }}) as near
+            on
+                days.tutor_id = near.tutor_id
+                and days.component = near.component
+    {% else %}
+        select * from {{ ref('int_flag_near_days') }}
+        {% if is_micro_batch() %}
+            where tutor_id in ({{ reflagged_tutors() }})
+        {% endif %}
+    {% endif %}
 
 ),
 
 measured as (
 
     select
-        component_days.tutor_id,
-        component_days.score_date,
-        {% for measure in measures %}
-            component_days.{{ measure }},
+        {% for measure in flag_measures() if measure != 'probability' %}
+            days.{{ measure }},
         {% endfor %}
         rules.*,
         {{ flag_probability() }} as probability
-    from component_days
-    inner join near
-        on
-            component_days.tutor_id = near.tutor_id
-            and component_days.component = near.component
+    from near_days as days
     inner join rules
-        on component_days.component = rules.kind
+        on days.kind = rules.kind
+    where days.score_date >= {{ flag_history_start() }}
 
 ),
 

@@ -14,9 +14,9 @@ closings as (
 
 ),
 
-component_days as (
+near_days as (
 
-    select * from {{ ref('int_tutor_component_days') }}
+    select * from {{ ref('int_flag_near_days') }}
 
 ),
 
@@ -27,15 +27,15 @@ worse as (
         closings.action_id,
         min(later.score_date) as worse_on
     from closings
-    inner join component_days as then_known
+    inner join near_days as then_known
         on
             closings.tutor_id = then_known.tutor_id
-            and closings.kind = then_known.component
+            and closings.kind = then_known.kind
             and closings.acted_on = then_known.score_date
-    inner join component_days as later
+    inner join near_days as later
         on
             closings.tutor_id = later.tutor_id
-            and closings.kind = later.component
+            and closings.kind = later.kind
             and closings.acted_on < later.score_date
     where
         later.ratio >= closings.worse_ratio * then_known.ratio

@@ -2,52 +2,59 @@
 
 with
 
-sessions as (
-
-    select
-        *,
-        {{ time_bucket('scheduled_start', var('outage_bucket_minutes')) }} as slot_bucket
-    from {{ ref('int_sessions_latest') }}
-    where status <> 'scheduled'
-
-),
-
 {% if is_incremental() %}
 
     touched as (
 
-        select slot_bucket from sessions
+        select slot_bucket from {{ ref('int_sessions_latest') }}
         where ingest_seq > {{ built_upto() }}
         union distinct
         select {{ time_bucket('replaced_start', var('outage_bucket_minutes')) }} as slot_bucket
-        from sessions
+        from {{ ref('int_sessions_latest') }}
         where ingest_seq > {{ built_upto() }}
 
     ),
 
 {% endif %}
 
-buckets as (
+counted as (
 
     select
         slot_bucket,
         count(*) as session_count,
         {{ count_if(is_failing()) }} as failed_count
-    from sessions
+    from {{ ref('int_sessions_latest') }}
+    where
+        status <> 'scheduled'
     {% if is_incremental() %}
-        where slot_bucket in (select touched.slot_bucket from touched)
+        and slot_bucket in (select touched.slot_bucket from touched)
     {% endif %}
     group by 1
+
+),
+
+-- a bucket that lost its sessions keeps a row
+buckets as (
+
     {% if is_incremental() %}
-        union all
+        select
+            touched.slot_bucket,
+            known.outage_reason as replaced_reason,
+            coalesce(counted.session_count, 0) as session_count,
+            coalesce(counted.failed_count, 0) as failed_count
+        from touched
+        left join counted
+            on touched.slot_bucket = counted.slot_bucket
+        left join {{ this }} as known
+            on touched.slot_bucket = known.slot_bucket
+        where touched.slot_bucket is not null
+    {% else %}
         select
             slot_bucket,
-            0 as session_count,
-            0 as failed_count
-        from touched
-        where
-            slot_bucket is not null
-            and slot_bucket not in (select sessions.slot_bucket from sessions)
+            cast(null as varchar) as replaced_reason,
+            session_count,
+            failed_count
+        from counted
     {% endif %}
 
 ),
@@ -75,7 +82,7 @@ judged as (
                 and buckets.failed_count >= {{ var('outage_share') }} * buckets.session_count
                 then 'many failures at once'
         end as outage_reason,
-        (select coalesce(max(newest.ingest_seq), 0) from sessions as newest) as built_seq
+        (select coalesce(max(newest.ingest_seq), 0) from {{ ref('int_sessions_latest') }} as newest) as built_seq
     from buckets
     left join declared
         on buckets.slot_bucket = declared.slot_bucket

@@ -31,6 +31,7 @@ judged as (
             'coalesce(reschedule_requested_at, cancellation_requested_at)', 'scheduled_start'
         ) }} / 60.0 as notice_hours,
 
+        {{ time_bucket('scheduled_start', var('outage_bucket_minutes')) }} as slot_bucket,
         -- what makes a slot hard to keep, whoever teaches it
         {{ slot_hours('scheduled_start', 'time_zone') }} as slot_hours,
         {{ slot_weekday('scheduled_start', 'time_zone') }} as slot_weekday,

@@ -1,13 +1,13 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 with
 
 sessions as (
 
-    select
-        *,
-        {{ time_bucket('scheduled_start', var('outage_bucket_minutes')) }} as slot_bucket
-    from {{ ref('int_sessions_latest') }}
+    select * from {{ ref('int_sessions_latest') }}
+    {% if is_micro_batch() %}
+        where session_id in ({{ touched_sessions() }})
+    {% endif %}
 
 ),
 
@@ -18,19 +18,6 @@ outages as (
         outage_reason
     from {{ ref('int_platform_outages') }}
     where outage_reason is not null
-
-),
-
-first_slots as (
-
-    select
-        student_id,
-        tutor_id,
-        min(scheduled_start) as first_start
-    from sessions
-    -- a first lesson that was moved is told apart by the slot it was moved to
-    where status not in ('rescheduled', 'cancelled')
-    group by 1, 2
 
 ),
 
@@ -51,7 +38,7 @@ attributed as (
             sessions.first_session_told = 'first'
             or (
                 sessions.first_session_told = 'not told'
-                and sessions.scheduled_start = first_slots.first_start
+                and sessions.scheduled_start = pair_starts.first_start
                 and sessions.status not in ('rescheduled', 'cancelled')
             ),
             false
@@ -60,10 +47,10 @@ attributed as (
     from sessions
     left join outages
         on sessions.slot_bucket = outages.slot_bucket
-    left join first_slots
+    left join {{ ref('int_pair_starts') }} as pair_starts
         on
-            sessions.student_id = first_slots.student_id
-            and sessions.tutor_id = first_slots.tutor_id
+            sessions.student_id = pair_starts.student_id
+            and sessions.tutor_id = pair_starts.tutor_id
 
 ),
 

@@ -1,4 +1,8 @@
-{{ config(materialized='incremental', unique_key='session_id') }}
+{{ config(
+    materialized='incremental',
+    unique_key='session_id',
+    indexes=[{'columns': ['session_id']}, {'columns': ['student_id']}],
+) }}
 
 with
 
@@ -8,7 +12,7 @@ arrived as (
     where
         ingest_seq <= {{ landed_seq() }}
         {% if is_incremental() %}
-            and ingest_seq > (select coalesce(max(known.ingest_seq), 0) from {{ this }} as known)
+            and ingest_seq > {{ built_upto('ingest_seq') }}
         {% endif %}
 
 ),
@@ -44,6 +48,7 @@ ranked as (
         ) as outcome_known_since,
         {% for name, replaced in {
             'tutor_id': 'replaced_tutor_id',
+            'student_id': 'replaced_student_id',
             'session_date': 'replaced_session_date',
             'status': 'replaced_status',
             'scheduled_start': 'replaced_start',
@@ -63,6 +68,7 @@ latest as (
     select
         {{ session_columns(outcome_known_at='outcome_known_since') }},
         replaced_tutor_id,
+        replaced_student_id,
         replaced_session_date,
         replaced_status,
         replaced_start,
@@ -73,3 +79,4 @@ latest as (
 )
 
 select * from latest
+order by scheduled_start

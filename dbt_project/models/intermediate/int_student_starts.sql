@@ -1,24 +1,24 @@
 {{ config(materialized='incremental', unique_key='student_id') }}
 
+{% set sessions %}
+    (
+        select
+            student_id,
+            session_id,
+            scheduled_start,
+            status in ('completed', 'no_show') as took_place,
+            built_seq
+        from {{ ref('fct_sessions') }}
+    ) as sessions
+{% endset %}
+
 with
-
-sessions as (
-
-    select
-        student_id,
-        session_id,
-        scheduled_start,
-        status in ('completed', 'no_show') as took_place,
-        built_seq
-    from {{ ref('fct_sessions') }}
-
-),
 
 {% if is_incremental() %}
     arrived as (
 
-        select * from sessions
-        where built_seq > (select coalesce(max(known.built_seq), 0) from {{ this }} as known)
+        select * from {{ sessions }}
+        where built_seq > {{ built_upto() }}
 
     ),
 
@@ -43,7 +43,7 @@ sessions as (
         select * from arrived
         where took_place
         union all
-        select * from sessions
+        select * from {{ sessions }}
         where took_place and student_id in (select lost.student_id from lost)
         union all
         select
@@ -62,14 +62,14 @@ sessions as (
 {% else %}
     candidates as (
 
-        select * from sessions
+        select * from {{ sessions }}
         where took_place
 
     ),
 
     touched as (
 
-        select distinct student_id from sessions
+        select distinct student_id from {{ sessions }}
 
     ),
 {% endif %}
@@ -89,7 +89,7 @@ student_starts as (
         touched.student_id,
         ranked.session_id,
         ranked.scheduled_start,
-        (select max(sessions.built_seq) from sessions) as built_seq
+        (select max(newest.built_seq) from {{ ref('fct_sessions') }} as newest) as built_seq
     from touched
     left join ranked
         on touched.student_id = ranked.student_id and ranked.place = 1

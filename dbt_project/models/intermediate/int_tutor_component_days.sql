@@ -12,15 +12,6 @@ measured as (
 
 ),
 
-fresh as (
-
-    select * from measured
-    {% if is_incremental() %}
-        where {{ is_made_since('measured') }}
-    {% endif %}
-
-),
-
 -- the interval is that of the rate; the points weigh the same events by the harm they do
 component_days as (
 
@@ -44,8 +35,9 @@ component_days as (
         ) as points,
         {{ ratio_points('harm_ratio * ratio_high / ratio', 'weight', 'steepness') }} as points_low,
         {{ ratio_points('harm_ratio * ratio_low / ratio', 'weight', 'steepness') }} as points_high
-    from fresh
+    from measured
 
 )
 
 select * from component_days
+order by score_date

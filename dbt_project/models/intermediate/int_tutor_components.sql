@@ -1,9 +1,15 @@
+{{ config(materialized='incremental', unique_key=['tutor_id', 'component']) }}
+
 with
 
 today as (
 
     select * from {{ ref('int_tutor_component_days') }}
-    where score_date = {{ as_of_date() }}
+    where
+        score_date = {{ as_of_date() }}
+        {% if is_incremental() %}
+            and {{ is_made_now() }}
+        {% endif %}
 
 ),
 
@@ -60,6 +66,7 @@ structured as (
         tutor_id,
         component,
         points,
+        built_at,
         {{ component_struct() }} as component_facts
     from worded
 

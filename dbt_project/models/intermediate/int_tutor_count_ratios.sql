@@ -12,6 +12,9 @@ with
 evidence as (
 
     select * from {{ ref('int_tutor_evidence_days') }}
+    {% if is_micro_batch() %}
+        where {{ is_made_now() }}
+    {% endif %}
 
 ),
 
@@ -28,6 +31,7 @@ counts as (
             tutor_id,
             score_date,
             built_seq,
+            built_at,
             '{{ component }}' as component,
             {{ component }}_n as trials,
             {{ component }}_o as observed,
@@ -89,7 +93,8 @@ counted as (
         {{ gamma_quantile(shape, scale, z) }} as ratio_high,
         harm_ratio,
         {{ gamma_exceedance(shape, scale, 'flag_ratio') }} as probability,
-        built_seq
+        built_seq,
+        built_at
     from spread
 
 )

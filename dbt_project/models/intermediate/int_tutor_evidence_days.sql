@@ -2,13 +2,6 @@
 
 with
 
-outcome_days as (
-
-    select * from {{ ref('int_tutor_outcome_days') }}
-    where session_date <= {{ as_of_date() }}
-
-),
-
 wanted as (
 
     {{ evidence_wanted() }}
@@ -38,11 +31,17 @@ entries as (
         outcome_days.reliability_n as recent_n,
         {{ evidence_of('outcome_days') }}
     from wanted
-    inner join outcome_days
+    inner join {{ ref('int_tutor_outcome_days') }} as outcome_days
         on wanted.tutor_id = outcome_days.tutor_id
-    left join bases
-        on wanted.tutor_id = bases.tutor_id
-    where bases.score_date is null or outcome_days.session_date > bases.score_date
+    {% if is_incremental() %}
+        -- by the day, so that no older ones are read
+        inner join ({{ evidence_days_since_bases() }}) as days
+            on
+                wanted.tutor_id = days.tutor_id
+                and outcome_days.session_date = days.score_date
+    {% else %}
+        where outcome_days.session_date <= {{ as_of_date() }}
+    {% endif %}
     union all
     select
         tutor_id,
@@ -79,7 +78,8 @@ accumulated as (
         is_spine,
         {{ aged_evidence('history') }},
         cast(sum(recent_n) over recent_days as bigint) as window_session_count,
-        {{ newest_built_seq() }} as built_seq
+        {{ newest_built_seq() }} as built_seq,
+        {{ as_of() }} as built_at
     from numbered
     window
         history as (
@@ -97,3 +97,5 @@ accumulated as (
 
 select * from accumulated
 where is_spine
+-- micro-batches ask for days, so rows of a day lie together
+order by score_date

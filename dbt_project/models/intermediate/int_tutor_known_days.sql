@@ -5,21 +5,12 @@
 
 with
 
-sessions as (
-
-    select
-        *,
-        {{ evidence_date('sessions') }} as evidence_date
-    from {{ ref('fct_sessions') }} as sessions
-
-),
-
 outcomes as (
 
     select
         *,
         {{ days_between('session_date', 'evidence_date') }} as days_late
-    from sessions
+    from {{ ref('fct_sessions') }}
     where
         status <> 'scheduled'
         and outage_reason is null
@@ -32,7 +23,7 @@ touched as (
         tutor_id,
         evidence_date,
         max(built_seq) as built_seq
-    from sessions
+    from {{ ref('fct_sessions') }}
     where
         status <> 'scheduled'
         {% if is_incremental() %}
@@ -70,3 +61,4 @@ known_days as (
 )
 
 select * from known_days
+order by evidence_date

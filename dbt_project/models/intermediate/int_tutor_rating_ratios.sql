@@ -8,6 +8,9 @@ with
 evidence as (
 
     select * from {{ ref('int_tutor_evidence_days') }}
+    {% if is_micro_batch() %}
+        where {{ is_made_now() }}
+    {% endif %}
 
 ),
 
@@ -24,6 +27,7 @@ shrunk as (
         evidence.tutor_id,
         evidence.score_date,
         evidence.built_seq,
+        evidence.built_at,
         evidence.quality_n as trials,
         5 * evidence.quality_n - 4 * evidence.quality_o as observed,
         5 - 4 * platform_rates.platform_rate as platform_mean,
@@ -63,7 +67,8 @@ rated as (
         1 - {{ normal_cdf(
             '(' ~ var('rating_scale') ~ ' * ln(components.flag_ratio) + shrunk.mean_above) / shrunk.mean_sd'
         ) }} as probability,
-        shrunk.built_seq
+        shrunk.built_seq,
+        shrunk.built_at
     from shrunk
     inner join {{ ref('score_components') }} as components
         on components.component = 'quality'

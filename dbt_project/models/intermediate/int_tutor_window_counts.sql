@@ -1,29 +1,45 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='incremental', unique_key='tutor_id') }}
+
+{% set counts = {
+    'session_count': 'session_count',
+    'tutor_change_count': 'tutor_reschedule_count + tutor_cancellation_count',
+    'short_notice_count': 'short_notice_count',
+    'due_count': 'due_count',
+    'attendance_incident_count': 'attendance_incident_count',
+    'tutor_no_show_count': 'tutor_no_show_count',
+    'rating_count': 'rating_count',
+    'completed_count': 'completed_count',
+    'judged_first_session_count': 'judged_first_session_count',
+    'poor_first_session_count': 'poor_first_session_count',
+    'platform_caused_count': 'platform_caused_count',
+    'student_caused_count': 'student_caused_count',
+} %}
 
 with
+
+wanted as (
+
+    select tutor_id from {{ ref('int_tutor_evidence_days') }}
+    where
+        score_date = {{ as_of_date() }}
+        {% if is_incremental() %}
+            and {{ is_made_now() }}
+        {% endif %}
+
+),
 
 counted as (
 
     select
         tutor_id,
-        cast(sum(session_count) as bigint) as session_count,
-        cast(sum(tutor_reschedule_count + tutor_cancellation_count) as bigint)
-            as tutor_change_count,
-        cast(sum(short_notice_count) as bigint) as short_notice_count,
-        cast(sum(due_count) as bigint) as due_count,
-        cast(sum(attendance_incident_count) as bigint) as attendance_incident_count,
-        cast(sum(tutor_no_show_count) as bigint) as tutor_no_show_count,
-        cast(sum(rating_count) as bigint) as rating_count,
-        cast(sum(completed_count) as bigint) as completed_count,
-        cast(sum(judged_first_session_count) as bigint) as judged_first_session_count,
-        cast(sum(poor_first_session_count) as bigint) as poor_first_session_count,
-        cast(sum(platform_caused_count) as bigint) as platform_caused_count,
-        cast(sum(student_caused_count) as bigint) as student_caused_count
+        {% for name, sums in counts.items() %}
+            cast(sum({{ sums }}) as bigint) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('fct_tutor_days') }}
     where
-        session_date
-        between {{ days_before(as_of_date(), var('window_days') | int - 1) }}
-        and {{ as_of_date() }}
+        session_date >= {{ days_before(as_of_date(), var('window_days') | int - 1) }}
+        and session_date <= {{ as_of_date() }}
+        and tutor_id in (select wanted.tutor_id from wanted)
     group by 1
 
 ),
@@ -37,9 +53,9 @@ expected as (
         sum(first_sessions_e) as expected_poor_first_session_count
     from {{ ref('int_tutor_outcome_days') }}
     where
-        session_date
-        between {{ days_before(as_of_date(), var('window_days') | int - 1) }}
-        and {{ as_of_date() }}
+        session_date >= {{ days_before(as_of_date(), var('window_days') | int - 1) }}
+        and session_date <= {{ as_of_date() }}
+        and tutor_id in (select wanted.tutor_id from wanted)
     group by 1
 
 ),
@@ -47,13 +63,18 @@ expected as (
 window_counts as (
 
     select
-        counted.*,
+        {% for name in counts %}
+            counted.{{ name }},
+        {% endfor %}
         expected.expected_change_count,
         expected.expected_incident_count,
-        expected.expected_poor_first_session_count
-    from counted
-    inner join expected
-        on counted.tutor_id = expected.tutor_id
+        expected.expected_poor_first_session_count,
+        wanted.tutor_id
+    from wanted
+    left join counted
+        on wanted.tutor_id = counted.tutor_id
+    left join expected
+        on wanted.tutor_id = expected.tutor_id
 
 )
 

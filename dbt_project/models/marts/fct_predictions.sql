@@ -1,18 +1,23 @@
-{{ config(materialized='incremental', unique_key=['session_id', 'kind']) }}
+{{ config(
+    materialized='incremental',
+    unique_key=['session_id', 'kind'],
+    indexes=[{'columns': ['session_id']}],
+) }}
+-- depends_on: {{ ref('int_tutor_known_days') }}
+
+{% set sessions %}
+    (
+        select
+            *,
+            {{ business_date(minutes_after('scheduled_start', -1440)) }} as predicted_on
+        from {{ ref('fct_sessions') }}
+        where
+            status <> 'scheduled'
+            and outage_reason is null
+    ) as sessions
+{% endset %}
 
 with
-
-sessions as (
-
-    select
-        *,
-        {{ business_date(minutes_after('scheduled_start', -1440)) }} as predicted_on
-    from {{ ref('fct_sessions') }}
-    where
-        status <> 'scheduled'
-        and outage_reason is null
-
-),
 
 {% if is_incremental() %}
 
@@ -27,19 +32,46 @@ sessions as (
 
     ),
 
+    slot_days as (
+
+        {{ day_spine(
+            '(select min(changed_on) from changed)',
+            '(select max(session_date) from ' ~ ref('fct_sessions') ~ ')'
+        ) }}
+
+    ),
+
+    later_days as (
+
+        select
+            changed.tutor_id,
+            changed.changed_on,
+            slot_days.score_date as session_date
+        from changed
+        inner join slot_days
+            on changed.changed_on < slot_days.score_date
+
+    ),
+
 {% endif %}
 
--- a late or corrected outcome changes what was known for the tutor's sessions after it
 wanted as (
 
     select sessions.*
-    from sessions
+    from {{ sessions }}
     {% if is_incremental() %}
-        left join changed
-            on sessions.tutor_id = changed.tutor_id
+        where sessions.built_seq > {{ built_upto() }}
+        union all
+        -- a late or corrected outcome changes what was known for the tutor's sessions after it
+        select sessions.*
+        from {{ sessions }}
+        inner join later_days
+            on
+                sessions.tutor_id = later_days.tutor_id
+                and sessions.session_date = later_days.session_date
         where
-            sessions.built_seq > {{ built_upto() }}
-            or sessions.predicted_on > changed.changed_on
+            sessions.predicted_on > later_days.changed_on
+            and sessions.built_seq <= {{ built_upto() }}
     {% endif %}
 
 ),
@@ -84,7 +116,6 @@ predicted as (
             on
                 wanted.tutor_id = evidence.tutor_id
                 and wanted.predicted_on = evidence.predicted_on
-                and evidence.is_request
         where {{ counts }}
         {{ 'union all' if not loop.last }}
     {% endfor %}

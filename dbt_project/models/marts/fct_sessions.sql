@@ -1,4 +1,8 @@
-{{ config(materialized='incremental', unique_key='session_id') }}
+{{ config(
+    materialized='incremental',
+    unique_key='session_id',
+    indexes=[{'columns': ['session_id']}, {'columns': ['student_id']}],
+) }}
 
 with
 
@@ -7,16 +11,6 @@ sessions as (
     select * from {{ ref('int_sessions_expected') }}
 
 ),
-
-{% if is_incremental() %}
-
-    touched as (
-
-        {{ touched_sessions('sessions') }}
-
-    ),
-
-{% endif %}
 
 fct_sessions as (
 
@@ -77,12 +71,10 @@ fct_sessions as (
         received_at,
         known_at,
         outcome_known_at,
+        {{ evidence_date('sessions') }} as evidence_date,
         is_backfill,
-        (select max(newest.ingest_seq) from sessions as newest) as built_seq
+        (select max(newest.ingest_seq) from {{ ref('int_sessions_latest') }} as newest) as built_seq
     from sessions
-    {% if is_incremental() %}
-        where session_id in (select touched.session_id from touched)
-    {% endif %}
 
 )
 

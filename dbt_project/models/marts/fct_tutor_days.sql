@@ -3,19 +3,6 @@
 
 with
 
-all_sessions as (
-
-    select * from {{ ref('fct_sessions') }}
-
-),
-
-sessions as (
-
-    select * from all_sessions
-    where status <> 'scheduled'
-
-),
-
 -- a day that a correction took a session away from counts too, and keeps a row of zeros
 touched as (
 
@@ -23,8 +10,10 @@ touched as (
         select
             tutor_id,
             session_date
-        from sessions
-        where built_seq > {{ built_upto() }}
+        from {{ ref('fct_sessions') }}
+        where
+            built_seq > {{ built_upto() }}
+            and status <> 'scheduled'
         union distinct
         select
             replaced_tutor_id as tutor_id,
@@ -77,14 +66,16 @@ fct_tutor_days as (
         {{ count_if('tutor_late_minutes is not null') }} as joined_count,
         coalesce(sum(tutor_late_minutes), 0) as late_minutes_sum,
         max(sessions.ingest_seq) as last_ingest_seq,
-        (select max(all_sessions.built_seq) from all_sessions) as built_seq
+        (select max(newest.built_seq) from {{ ref('fct_sessions') }} as newest) as built_seq
     from touched
-    left join sessions
+    left join {{ ref('fct_sessions') }} as sessions
         on
             touched.tutor_id = sessions.tutor_id
             and touched.session_date = sessions.session_date
+            and sessions.status <> 'scheduled'
     group by 1, 2
 
 )
 
 select * from fct_tutor_days
+order by 2

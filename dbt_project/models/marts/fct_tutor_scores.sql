@@ -4,9 +4,9 @@ with
 
 component_days as (
 
-    select * from {{ ref('int_tutor_component_days') }} as component_days
+    select * from {{ ref('int_tutor_component_days') }}
     {% if is_incremental() %}
-        where {{ is_made_since('component_days') }}
+        where {{ is_made_now() }}
     {% endif %}
 
 ),
@@ -14,6 +14,9 @@ component_days as (
 evidence as (
 
     select * from {{ ref('int_tutor_evidence_days') }}
+    {% if is_incremental() %}
+        where {{ is_made_now() }}
+    {% endif %}
 
 ),
 
@@ -41,6 +44,7 @@ states as (
         evidence.window_session_count,
         evidence.reliability_n as effective_session_count,
         evidence.built_seq,
+        evidence.built_at,
         case
             when
                 evidence.reliability_n >= {{ var('enough_sessions') }}
@@ -86,9 +90,11 @@ fct_tutor_scores as (
         window_session_count as session_count,
         effective_session_count,
         {{ var('formula_version') }} as formula_version,
-        built_seq
+        built_seq,
+        built_at
     from states
 
 )
 
 select * from fct_tutor_scores
+order by 2

@@ -27,7 +27,7 @@ flagged as (
 
 reasons as (
 
-    select * from {{ ref('int_tutor_reasons') }}
+    select * from {{ ref('int_tutor_receipts') }}
 
 ),
 

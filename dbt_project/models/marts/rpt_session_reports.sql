@@ -83,7 +83,7 @@ rpt_session_reports as (
             and before.score_date = {{ days_before('sessions.session_date', 1) }}
     left join facts
         on sessions.session_id = facts.session_id
-    left join {{ ref('int_tutor_reasons') }} as reasons
+    left join {{ ref('int_tutor_receipts') }} as reasons
         on sessions.tutor_id = reasons.tutor_id
 
 )

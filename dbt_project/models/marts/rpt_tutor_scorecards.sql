@@ -12,13 +12,9 @@ scores as (
 
 ),
 
-components as (
+receipts as (
 
-    select
-        tutor_id,
-        array_agg(component_facts order by points, component) as components
-    from {{ ref('int_tutor_components') }}
-    group by 1
+    select * from {{ ref('int_tutor_receipts') }}
 
 ),
 
@@ -64,7 +60,7 @@ rpt_tutor_scorecards as (
         today.score_low,
         today.score_high,
         today.baseline,
-        case when today.state = 'scored' then components.components else [] end as components,
+        case when today.state = 'scored' then receipts.components else [] end as components,
         cast(today.score - month_ago.score as decimal(5, 1)) as score_change_30d,
         today.session_count,
         today.effective_session_count,
@@ -84,8 +80,8 @@ rpt_tutor_scorecards as (
         on
             tutors.tutor_id = month_ago.tutor_id
             and month_ago.score_date = {{ days_before(as_of_date(), 30) }}
-    left join components
-        on tutors.tutor_id = components.tutor_id
+    left join receipts
+        on tutors.tutor_id = receipts.tutor_id
     left join flags
         on tutors.tutor_id = flags.tutor_id
     left join window_counts

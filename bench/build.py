@@ -1,0 +1,173 @@
+"""What a micro-batch and a full build cost, at different lengths of history.
+
+    python -m bench.build [--sizes 100k 3M 30M] [--batches 12]
+
+3M and 30M are the same company of 4,000 tutors, two years long and twenty: what grows is history.
+A batch is 100 live sessions. Ratios are of one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+
+from bench.lake_world import land_batch, write_lake
+from bench.report import percentile, tell
+from bench.validity_world import END, TIME_ZONE, Plan
+from core.lake import read_watermark
+from flows.build import WarehouseBuilder, only_writer
+from flows.dbt_process import Answer
+from flows.micro_batch import run_steps
+from flows.pins import pinned
+from flows.publish import publish_marts
+from flows.results import NodeResult, refuse_failures
+from synthetic.world import World
+
+_BATCH = 100
+_PLAN = Plan("base", 4001, 800, 5_000, 250)  # 95,000 sessions a year
+# size: companies of 250 tutors side by side, and years
+_SIZES = {"100k": (1, 1), "3M": (16, 2), "30M": (16, 20)}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one piece of work: wall seconds, CPU seconds of this process and its children."""
+
+    wall: float
+    cpu: float
+
+
+class Clock:
+    """Measures what happens between its making and `cost`."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.monotonic(), _cpu_seconds()
+
+    def cost(self) -> Cost:
+        return Cost(time.monotonic() - self._wall, _cpu_seconds() - self._cpu)
+
+
+def _cpu_seconds() -> float:
+    uses = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(use.ru_utime + use.ru_stime for use in uses)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A lake and its warehouse in a folder, and what of its sessions has not landed yet."""
+
+    folder: Path
+    coming: pl.DataFrame
+
+    @property
+    def lake_dir(self) -> Path:
+        return self.folder / "lake"
+
+    @property
+    def builder(self) -> WarehouseBuilder:
+        return WarehouseBuilder(
+            self.folder / "warehouse" / "warehouse.duckdb", self.lake_dir, TIME_ZONE
+        )
+
+    def full_build(self) -> Cost:
+        """Returns what dbt's full build costs, with all its data tests."""
+        clock = Clock()
+        self._build(END, full=True)
+        return clock.cost()
+
+    def raw_build(self) -> Cost:
+        """Returns what the SQL of the same models costs, run straight in DuckDB."""
+        steps = Answer.read(self.folder / "warehouse" / "built.json").anew
+        path = self.folder / "raw" / "warehouse.duckdb"
+        path.parent.mkdir()
+        shutil.copy(self.builder.warehouse_path, path)
+        variables = {"as_of": END, "ingest_seq": read_watermark(self.lake_dir).ingest_seq}
+        clock = Clock()
+        with pinned(self.lake_dir):
+            refuse_failures(run_steps(path, steps, variables, anew=True))
+        cost = clock.cost()
+        shutil.rmtree(path.parent)
+        return cost
+
+    def batches(self, count: int) -> Iterator[tuple[Cost, Cost]]:
+        """Gives what each batch of new sessions costs until it is published, and its SQL alone."""
+        for number in range(count):
+            at = END + timedelta(seconds=5 * (number + 1))
+            sessions = self.coming[number * _BATCH : (number + 1) * _BATCH]
+            land_batch(self.lake_dir, sessions, number, at)
+            clock = Clock()
+            results = self._build(at, full=False)
+            publish_marts(
+                self.builder.warehouse_path,
+                self.folder / "marts",
+                ingest_seq=read_watermark(self.lake_dir).ingest_seq,
+                as_of=at,
+                now=at,
+            )
+            yield clock.cost(), Cost(sum(result.seconds for result in results), 0)
+
+    def _build(self, as_of: datetime, *, full: bool) -> list[NodeResult]:
+        ingest_seq = read_watermark(self.lake_dir).ingest_seq
+        with only_writer(self.builder.warehouse_path):
+            results = self.builder.build(as_of, ingest_seq, full=full)
+        refuse_failures(results)
+        return results
+
+
+@contextmanager
+def _company(size: str, world: World, batches: int) -> Iterator[Company]:
+    copies, years = _SIZES[size]
+    ordered = world.sessions.sort("sent_at")
+    landed, coming = ordered[: -batches * _BATCH], ordered[-batches * _BATCH :]
+    with TemporaryDirectory(prefix="build-") as folder:
+        write_lake(Path(folder) / "lake", world.tutors, landed, copies, years)
+        yield Company(Path(folder), coming)
+
+
+def _measure(size: str, company: Company, batches: int) -> float:
+    """Returns the 95th percentile of a batch's wall seconds, after telling all figures."""
+    full = company.full_build()
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    raw = company.raw_build()
+    # the first one works in the days since the full build, and opens files that are not in memory
+    _, *costs = company.batches(batches)
+    walls = [batch.wall for batch, _ in costs]
+    over_sql = percentile([batch.wall / sql.wall for batch, sql in costs], 0.5)
+    batch_cpu = percentile([batch.cpu for batch, _ in costs], 0.5)
+    p95 = percentile(walls, 0.95)
+    tell(f"full_build_{size}", full.wall, "s", "-", cpu=round(full.cpu, 1))
+    tell(f"full_build_{size}_memory", memory, "GB (peak)", "<= 6" if size == "30M" else "-")
+    tell(f"full_build_{size}_over_raw_sql", full.cpu / raw.cpu, "ratio (CPU)", "<= 1.3")
+    tell(f"batch_{size}_p50", percentile(walls, 0.5), "s", "-", batches=len(walls))
+    tell(f"batch_{size}_p95", p95, "s", {"3M": "<= 2", "30M": "<= 3"}.get(size, "-"))
+    tell(f"batch_{size}_over_its_sql", over_sql, "ratio", "<= 3")
+    tell(f"full_build_{size}_over_batch", full.cpu / batch_cpu, "ratio (CPU)", ">= 100")
+    return p95
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", nargs="+", choices=_SIZES, default=["100k", "3M"])
+    parser.add_argument("--batches", type=int, default=12)
+    arguments = parser.parse_args()
+    world = _PLAN.make()
+    p95 = {}
+    for size in arguments.sizes:
+        with _company(size, world, arguments.batches) as company:
+            p95[size] = _measure(size, company, arguments.batches)
+    if {"3M", "30M"} <= p95.keys():
+        tell("batch_growth_3M_to_30M", p95["30M"] / p95["3M"], "ratio", "<= 1.2")
+
+
+if __name__ == "__main__":
+    main()
