@@ -32,7 +32,7 @@ _SETTINGS: dict[str, object] = {
 _MOST_TREES, _PATIENCE = 400, 30
 _STOPPING_SHARE = 0.15
 _CATEGORIES = ("subject", "time_zone", "grade_level")
-_PLAIN = ("weekday", "hour", "lead_hours", "minutes", "is_new_pair", "is_moved_before")
+_PLAIN = ("weekday", "hour", "lead_hours", "minutes", "is_new_pair", "moves_before")
 
 
 def boosted_chances(slots: pl.DataFrame, outcome: str, cut: date) -> Floats:
@@ -65,7 +65,6 @@ def features(slots: pl.DataFrame) -> Floats:
         lead_hours=lead_hours(),
         minutes=(pl.col("scheduled_end") - pl.col("scheduled_start")).dt.total_minutes(),
         is_new_pair=pl.col("pair_all_slots") == 0,
-        is_moved_before=pl.col("rescheduled_from").is_not_null(),
     )
     plain = told.select(
         *(pl.col(name).cast(pl.Float64) for name in _PLAIN),

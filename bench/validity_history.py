@@ -65,9 +65,18 @@ def _with_outcomes(slots: pl.DataFrame) -> pl.DataFrame:
         late=late.fill_null(False).cast(pl.Int64),
         rated=pl.col("student_rating").is_not_null().cast(pl.Int64),
         poor=(pl.col("student_rating") <= 2).fill_null(False).cast(pl.Int64),
+        moves_before=_moves_before(slots),
         known_day=_day_number(over),
         asked_day=_day_number(asked),
     )
+
+
+def _moves_before(slots: pl.DataFrame) -> pl.Expr:
+    """How often the lesson had been moved before: not at all, once, or oftener."""
+    moved = slots.filter(pl.col("rescheduled_from").is_not_null())["session_id"]
+    origin = pl.col("rescheduled_from")
+    again = origin.is_in(moved.implode()).fill_null(False)
+    return origin.is_not_null().cast(pl.Int64) + again.cast(pl.Int64)
 
 
 def _day_number(moment: pl.Expr) -> pl.Expr:

@@ -35,10 +35,12 @@ class Harm:
 def true_ratios(world: World, tutors: pl.DataFrame, harm: Harm) -> dict[str, Floats]:
     """Returns the ratios by component, in the order of `tutors` (those of `tutor_table`).
 
-    The platform is the mean over the slots of the last 90 days.
+    The platform is the mean over what is counted: slots of the last 90 days, ratings, and first
+    sessions that were rated or missed. Whose students leave has more first sessions than others.
     """
     slots = told_slots(world).join(world.truth.sessions, on="session_id", suffix="_true")
     volume = tutors["recent_count"].to_numpy()
+    ratings, firsts = _ratings_and_firsts(slots, tutors)
     absent = _absence(slots, tutors)
     weighed = tutors["true_shown_rate"].to_numpy() * _notice_weight(slots, tutors, harm)
     incidents = tutors["attendance_rate"].to_numpy() + (harm.no_show - 1) * absent
@@ -47,10 +49,26 @@ def true_ratios(world: World, tutors: pl.DataFrame, harm: Harm) -> dict[str, Flo
         "attendance": incidents,
         "first_sessions": _poor_firsts_as_rated(slots, tutors, absent),
     }
-    ratios = {name: rate / np.average(rate, weights=volume) for name, rate in rates.items()}
+    weights = {"reliability": volume, "attendance": volume, "first_sessions": firsts}
+    ratios = {name: rate / np.average(rate, weights=weights[name]) for name, rate in rates.items()}
     stars = _stars_as_rated(slots, tutors)
-    below = np.average(stars, weights=volume) - stars
+    below = np.average(stars, weights=ratings) - stars
     return ratios | {"quality": np.exp(below / _STARS_OF_E)}
+
+
+def _ratings_and_firsts(slots: pl.DataFrame, tutors: pl.DataFrame) -> tuple[Floats, Floats]:
+    """How many ratings, and how many judged first sessions, each tutor has."""
+    missed = pl.col("no_show_party").is_in(["tutor", "both"]).fill_null(False)
+    is_rated = pl.col("student_rating").is_not_null()
+    counts = slots.group_by("tutor_id").agg(
+        ratings=is_rated.sum(),
+        firsts=(pl.col("is_first_session_true") & (is_rated | missed)).sum(),
+    )
+    told = tutors.join(counts, on="tutor_id", how="left", maintain_order="left")
+    ratings, firsts = (
+        told[name].fill_null(0).cast(pl.Float64).to_numpy() for name in ("ratings", "firsts")
+    )
+    return ratings, firsts
 
 
 def _notice_weight(slots: pl.DataFrame, tutors: pl.DataFrame, harm: Harm) -> Floats:

@@ -24,7 +24,7 @@ AS_OF_DATE = date(2026, 11, 22)
 DAYS = 365
 KINDS = ("base", "null", "interactions", "regime", "reporting", "season")
 # formulas were tuned on these: nothing may be claimed from them
-TUNED_SEEDS = frozenset({7, 21, 42, 101, 102})
+TUNED_SEEDS = frozenset({7, 21, 42, 101, 102, 3001, 3002, 3003})
 
 
 @dataclass(frozen=True)

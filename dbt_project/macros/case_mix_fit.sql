@@ -46,10 +46,10 @@
             {{ factor }},
             (
                 sum(long_y - long_n * {{ chance('eta') }})
-                - {{ var('case_mix_ridge') }} * max(effect_{{ factor }})
+                - max(ridge) * max(effect_{{ factor }})
             ) / (
                 sum(long_n * {{ chance('eta') }} * (1 - {{ chance('eta') }}))
-                + {{ var('case_mix_ridge') }}
+                + max(ridge)
             ) as gain
         from step_{{ number - 1 }}
         group by outcome, fit_week, {{ factor }}
@@ -76,7 +76,7 @@
 
 {% macro case_mix_row(cells) -%}
     {% for column in ['outcome', 'fit_week'] + case_mix_factors()
-        + ['long_n', 'long_y', 'long_yy', 'short_n', 'short_y', 'prior_rate'] -%}
+        + ['long_n', 'long_y', 'long_yy', 'short_n', 'short_y', 'prior_rate', 'ridge'] -%}
         {{ cells }}.{{ column }}{{ ', ' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
@@ -87,6 +87,36 @@
         select ln(priors.prior_rate / (1 - priors.prior_rate))
         from {{ ref('outcome_priors') }} as priors
         where priors.outcome = '{{ outcome }}'
+    )
+{%- endmacro %}
+
+-- The effects that hold for a session's week, by its levels.
+{% macro join_effects(sessions) -%}
+    left join {{ ref('int_case_mix_effects') }} as platform
+        on
+            {{ sessions }}.fit_week = platform.fit_week
+            and platform.factor = 'platform'
+    {% for factor in case_mix_factors() %}
+        left join {{ ref('int_case_mix_effects') }} as {{ factor }}_effects
+            on
+                {{ sessions }}.fit_week = {{ factor }}_effects.fit_week
+                and {{ factor }}_effects.factor = '{{ factor }}'
+                and {{ sessions }}.{{ 'subject_level' if factor == 'subject' else factor }}
+                = {{ factor }}_effects.factor_level
+    {% endfor %}
+{%- endmacro %}
+
+{% macro expected_chance(outcome) -%}
+    {{ chance(
+        "coalesce(platform." ~ outcome ~ ", " ~ prior_logit(outcome) ~ ")" ~ effects_of(outcome)
+    ) }}
+{%- endmacro %}
+
+-- A session is expected by the fit of its week, or of the one in which it was told if that is earlier.
+{% macro fit_week_of_session(known_on) -%}
+    least(
+        {{ fit_week_of('least(session_date, ' ~ known_on ~ ')') }},
+        (select max(newest.fit_week) from {{ ref('int_case_mix_effects') }} as newest)
     )
 {%- endmacro %}
 

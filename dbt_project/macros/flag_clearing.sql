@@ -13,7 +13,7 @@
 -- tutor would have had.
 {% macro trials_to_clear() -%}
     {%- set shape = 'power(3.29 / 3 * cbrt(ratio) / (cbrt(ratio_high) - cbrt(ratio_low)), 2)' -%}
-    (expected + prior_strength)
+    (expected + prior_expected)
     * ({{ gamma_quantile(shape, 1, 'release_z') }} / flag_ratio * ratio / {{ shape }} - 1)
     / nullif(platform_rate, 0)
 {%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro last_closed_week() -%}
     ({{ week_number(as_of_date()) }} - 1)
 {%- endmacro %}
+
+{% macro month_number(day) -%}
+    cast(extract('year' from {{ day }}) * 12 + extract('month' from {{ day }}) as integer)
+{%- endmacro %}

@@ -173,6 +173,6 @@ def test_a_what_if_tells_who_would_enter_and_who_would_leave(
     full_warehouse: TinyWarehouse,
 ) -> None:
     loose = _what_if(full_warehouse, flag_probability=0.5, minimum_expected=0.5)
-    strict = _what_if(full_warehouse, flag_probability=0.9999999, kind="reliability")
+    strict = _what_if(full_warehouse, flag_probability=1.0, kind="reliability")
     assert loose["attendance"]["movement"] == "enters"
     assert strict["reliability"]["movement"] == "leaves"

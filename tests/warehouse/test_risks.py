@@ -20,7 +20,9 @@ def test_an_upcoming_session_has_its_risks_and_what_makes_them(
 ) -> None:
     risk = grown_warehouse.one("fct_upcoming_risk", session_id="live-ahead", kind="reschedule")
     parts = risk["platform_rate"] * risk["slot_factor"] * risk["tutor_factor"]
-    assert risk["probability"] == pytest.approx(parts * risk["recent_factor"])
+    parts *= risk["recent_factor"] * risk["moves_factor"]
+    parts *= risk["stack_factor"]
+    assert risk["probability"] == pytest.approx(parts)
     assert 0 < risk["hours_ahead"] <= 72
     assert risk["reason_text"].startswith(f"{100 * risk['platform_rate']:.1f} % of all")
 

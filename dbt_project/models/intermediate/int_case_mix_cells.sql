@@ -6,30 +6,16 @@
 with
 
 -- a version counts from the week after it was known until the week after another took its place
-ordered as (
-
-    select
-        *,
-        coalesce(subject, 'not told') as subject_level,
-        {{ week_number('session_date') }} as slot_week,
-        {{ week_number(business_date('known_at')) }} as known_week,
-        max(version) over (
-            partition by session_id
-            order by ingest_seq
-            rows between unbounded preceding and 1 preceding
-        ) as best_version
-    from {{ ref('int_session_records') }}
-    where ingest_seq <= {{ landed_seq() }}
-
-),
+{{ session_versions() }},
 
 effective as (
 
     select
         *,
-        lead(known_week) over (partition by session_id order by ingest_seq) as replaced_week
-    from ordered
-    where best_version is null or version > best_version
+        {{ week_number('session_date') }} as slot_week,
+        {{ week_number('known_on') }} as known_week,
+        {{ week_number('replaced_on') }} as replaced_week
+    from versions
 
 ),
 

@@ -18,6 +18,7 @@ step_0 {{ as_kept() }} (
     select
         cells.*,
         priors.prior_rate,
+        priors.ridge,
         ln(
             (sum(long_y) over outcome_weeks + {{ prior_n }} * priors.prior_rate)
             / (sum(long_n - long_y) over outcome_weeks + {{ prior_n }} * (1 - priors.prior_rate))

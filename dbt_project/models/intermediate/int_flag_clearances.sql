@@ -12,12 +12,15 @@ spells as (
 
 ),
 
+today as (
+
+    select {{ as_of_date() }} as score_date
+
+),
+
 priors as (
 
-    select
-        component,
-        prior_strength
-    from {{ ref('score_components') }}
+    {{ priors_on('today') }}
 
 ),
 

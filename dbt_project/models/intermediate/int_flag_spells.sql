@@ -1,4 +1,4 @@
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 
 -- a tutor without any keeps a row of nulls
 select * from {{ ref('int_flag_tutor_spells') }}

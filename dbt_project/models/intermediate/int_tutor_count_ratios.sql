@@ -1,20 +1,16 @@
 {{ config(materialized='ephemeral') }}
 
-{% set counted = {
-    'reliability': 'reliability_harm', 'attendance': 'attendance_harm', 'first_sessions': 'first_sessions',
-} %}
-{% set z = 1.645 %}
-{% set shape = '((observed + prior_strength) / phi)' %}
-{% set scale = '((expected + prior_strength) / phi)' %}
+{% set counted = ['reliability', 'attendance', 'first_sessions'] %}
+{% set z, phi = 1.645, poisson_phi('platform_rate * ratio') %}
+{% set shape = '((observed + prior_observed) / ' ~ phi ~ ')' %}
+{% set scale = '((expected + prior_expected) / ' ~ phi ~ ')' %}
 
 with
 
 evidence as (
 
     select * from {{ ref('int_tutor_evidence_days') }}
-    {% if is_micro_batch() %}
-        where {{ is_made_now() }}
-    {% endif %}
+    where {{ is_made_now() if is_micro_batch() else 'true' }}
 
 ),
 
@@ -24,9 +20,16 @@ platform_rates as (
 
 ),
 
+priors as (
+
+    {{ priors_on('evidence') }}
+
+),
+
 counts as (
 
-    {% for component, harm in counted.items() %}
+    {% for component in counted %}
+        {% set harm = component ~ '_harm' if component != 'first_sessions' else component %}
         select
             tutor_id,
             score_date,
@@ -52,11 +55,12 @@ ratios as (
         components.weight,
         components.steepness,
         components.flag_ratio,
-        components.prior_strength,
-        (counts.observed + components.prior_strength)
-        / (counts.expected + components.prior_strength) as ratio,
-        (counts.harm_observed + components.prior_strength)
-        / (counts.harm_expected + components.prior_strength) as harm_ratio
+        priors.prior_observed,
+        priors.prior_expected,
+        (counts.observed + priors.prior_observed)
+        / (counts.expected + priors.prior_expected) as ratio,
+        (counts.harm_observed + priors.prior_observed)
+        / (counts.harm_expected + priors.prior_expected) as harm_ratio
     from counts
     inner join {{ ref('score_components') }} as components
         on counts.component = components.component
@@ -64,15 +68,10 @@ ratios as (
         on
             counts.score_date = platform_rates.score_date
             and counts.component = platform_rates.outcome
-
-),
-
-spread as (
-
-    select
-        *,
-        {{ poisson_phi('platform_rate * ratio') }} as phi
-    from ratios
+    inner join priors
+        on
+            counts.score_date = priors.score_date
+            and counts.component = priors.component
 
 ),
 
@@ -95,7 +94,7 @@ counted as (
         {{ gamma_exceedance(shape, scale, 'flag_ratio') }} as probability,
         built_seq,
         built_at
-    from spread
+    from ratios
 
 )
 

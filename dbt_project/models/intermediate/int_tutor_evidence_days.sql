@@ -97,5 +97,4 @@ accumulated as (
 
 select * from accumulated
 where is_spine
--- micro-batches ask for days, so rows of a day lie together
 order by score_date

@@ -30,8 +30,8 @@ summed as (
                 as {{ component }}_points,
         {% endfor %}
         cast({{ var('baseline') }} + sum(points) as decimal(5, 1)) as score,
-        sqrt(sum(power(points - points_low, 2))) as points_below,
-        sqrt(sum(power(points_high - points, 2))) as points_above
+        {{ doubt('points - points_low') }} as points_below,
+        {{ doubt('points_high - points') }} as points_above
     from component_days
     group by 1, 2
 

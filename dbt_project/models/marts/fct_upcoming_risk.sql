@@ -1,13 +1,21 @@
 with
 
-sessions as (
+upcoming as (
 
-    select *
+    select
+        *,
+        {{ days_before(as_of_date(), -1) }} as predicted_on
     from {{ ref('fct_sessions') }}
     where
         status = 'scheduled'
         and scheduled_start > {{ as_of() }}
         and scheduled_start <= {{ minutes_after(as_of(), var('risk_hours') | int * 60) }}
+
+),
+
+sessions as (
+
+    {{ with_ratios('upcoming', known_by=as_of()) }}
 
 ),
 
@@ -26,18 +34,13 @@ platform_rates as (
 
 risks as (
 
-    {% for kind, (outcome, tutor_factor, recent_factor) in risks().items() %}
+    {% for kind, (outcome, factors) in risks().items() %}
         select
             sessions.*,
             '{{ kind }}' as kind,
             platform_rates.platform_rate,
             expected_{{ outcome }} / platform_rates.platform_rate as slot_factor,
-            {{ tutor_factor }} as tutor_factor,
-            {{ recent_factor }} as recent_factor,
-            expected_{{ outcome }} as base_probability,
-            {{ told_risk(
-                'expected_' ~ outcome ~ ' * ' ~ tutor_factor ~ ' * ' ~ recent_factor
-            ) }} as probability,
+            {{ told_columns(kind, outcome, factors) }},
             evidence.slow_n as effective_session_count
         from sessions
         inner join evidence
@@ -70,6 +73,8 @@ fct_upcoming_risk as (
         slot_factor,
         tutor_factor,
         recent_factor,
+        moves_factor,
+        stack_factor,
         {{ risk_reason() }} as reason_text,
         effective_session_count,
         {{ as_of() }} as as_of,
