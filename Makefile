@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-faults faults test-rails check bench format openapi lock clean
+.PHONY: help demo up test test-faults faults test-rails check bench format openapi docs lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -50,6 +50,9 @@ format: $(READY)  ## put the code in the house's shape
 
 openapi: $(READY)  ## write down what the APIs promise
 	@$(BIN)/python -m cli.openapi
+
+docs: $(READY)  ## write the warehouse's documentation; the operations page links to it
+	@$(BIN)/workbench docs
 
 lock: $(READY)  ## resolve pyproject.toml into requirements.lock again
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras \

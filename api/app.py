@@ -114,6 +114,7 @@ def _web(settings: Settings, keys: KeyRing, clock: Callable[[], datetime]) -> We
         clock=clock,
         accounts_path=settings.accounts_path,
         mailbox_dir=settings.mailbox_dir,
+        docs_path=settings.docs_path,
         ingest=IngestClient(settings.ingest_url, keys, clock),
         links={"Prefect": settings.prefect_url, "Ingest API": f"{settings.ingest_url}/docs"},
         time_zone=settings.time_zone,

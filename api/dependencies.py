@@ -32,6 +32,7 @@ class Web:
     clock: Callable[[], datetime]
     accounts_path: Path
     mailbox_dir: Path
+    docs_path: Path
     ingest: IngestClient
     links: dict[str, str]
     time_zone: str

@@ -14,13 +14,14 @@ from pydantic import BaseModel, Field
 State = Literal["scored", "new_tutor", "not_enough_recent_data"]
 Severity = Literal["high", "watch"]
 ReportSeverity = Literal["HIGH", "WATCH", "OK", "INFO"]
-Kind = Literal["reliability", "attendance", "quality", "first_sessions"]
+Component = Literal["reliability", "attendance", "quality", "first_sessions"]
+Kind = Literal["reliability", "attendance", "quality", "first_sessions", "drift", "churn"]
 Status = Literal["scheduled", "completed", "rescheduled", "cancelled", "no_show"]
 Cause = Literal["tutor", "student", "platform", "unknown"]
 
 
 class ComponentOut(BaseModel):
-    component: Kind
+    component: Component
     label: str
     points: float
     event_count: int | None

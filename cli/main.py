@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import DataDir, settings_of
+from cli.options import AsKnown, DataDir, settings_of
+from cli.score import score
 from cli.stores import lake, refused
 from cli.users import users
 from core.errors import CannotStart, WorkbenchError
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.add_typer(users, name="user")
 app.add_typer(lake, name="lake")
 app.add_typer(refused, name="quarantine")
+app.add_typer(score, name="score")
 
 
 def _known_scenario(name: str | None) -> str | None:
@@ -91,13 +93,30 @@ def build(
         datetime | None, typer.Option(help="the moment that windows and decay count from (UTC)")
     ] = None,
     full: Annotated[bool, typer.Option(help="start from nothing but the lake")] = False,
+    as_known: AsKnown = None,
+    into: Annotated[
+        Path | None, typer.Option(help="with --as-known: the folder of that warehouse")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Build and publish the marts once, without Prefect and without letters."""
-    from cli.building import build_once
+    from cli.building import as_known_folder, build_as_known, build_once
 
+    if as_known:
+        settings, day = settings_of(data_dir), as_known.date()
+        typer.echo(f"In {build_as_known(settings, day, into or as_known_folder(settings, day))}.")
+        return
     moment = as_of.replace(tzinfo=UTC) if as_of else datetime.now(UTC)
     build_once(settings_of(data_dir), moment, full=full or as_of is not None)
+
+
+@app.command()
+def docs(data_dir: DataDir = None) -> None:
+    """Write the warehouse's documentation; the operations page links to it."""
+    from cli.docs import build_docs
+
+    settings = settings_of(data_dir)
+    typer.echo(f"{build_docs(settings)}, shown at {settings.web_url}/warehouse")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,10 @@ from core.settings import Settings, load_settings
 
 DataDir = Annotated[
     Path | None, typer.Option(help="where everything is kept; else WORKBENCH_DATA_DIR or ./data")
+]
+AsKnown = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="a day: rebuilt from what was known at its end"),
 ]
 
 

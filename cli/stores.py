@@ -30,6 +30,17 @@ def lake_check(data_dir: DataDir = None) -> None:
     raise typer.Exit(1 if checked.faults else 0)
 
 
+@lake.command("freshness")
+def lake_freshness(data_dir: DataDir = None) -> None:
+    """Tell how old the newest records are. Exit code 1 when that is too old."""
+    from flows.dbt_tools import source_freshness
+
+    told = source_freshness(settings_of(data_dir).lake_dir)
+    for name, (status, hours) in told.items():
+        typer.echo(f"{name}: {status}, the newest is {hours:,.1f} h old")
+    raise typer.Exit(1 if any(status == "error" for status, _ in told.values()) else 0)
+
+
 @lake.command("repair")
 def lake_repair(data_dir: DataDir = None) -> None:
     """Set damaged files aside, and let what is lost with them be sent again. Stop ingest first."""

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         return self.data_dir / "accounts" / "accounts.sqlite"
 
     @property
+    def docs_path(self) -> Path:
+        """Returns the page about the warehouse, once somebody has had it made."""
+        return self.data_dir / "docs" / "index.html"
+
+    @property
     def log_path(self) -> Path:
         return self.data_dir / "logs" / "workbench.log"
 

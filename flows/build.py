@@ -16,7 +16,7 @@ import duckdb
 from flows.archive import BASE_MARK
 from flows.dbt_process import Answer, FullBuild, run_dbt
 from flows.micro_batch import run_steps
-from flows.pins import pin_folder, pinned
+from flows.pins import PINS, pin_folder, pinned
 from flows.results import PROJECT_MARK, NodeResult
 
 _BUILT_UPTO = "SELECT ingest_seq FROM marts.rpt_freshness"
@@ -29,11 +29,16 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class WarehouseBuilder:
-    """Builds one warehouse from one lake; business days are cut in `time_zone`."""
+    """Builds one warehouse from one lake; business days are cut in `time_zone`.
+
+    With `known_by` only what was known then is read. `pins` names the folder of the build's links.
+    """
 
     warehouse_path: Path
     lake_dir: Path
     time_zone: str
+    known_by: datetime | None = None
+    pins: str = PINS
 
     def build(self, as_of: datetime, ingest_seq: int, *, full: bool = False) -> list[NodeResult]:
         """Returns what became of each model and test of a build that counts from `as_of`.
@@ -53,11 +58,11 @@ class WarehouseBuilder:
         steps = Answer.read(self._built)
         since = self._query(_BUILT_UPTO)[0][0]
         variables = {"as_of": as_of, "ingest_seq": ingest_seq, "built_upto": since}
-        with pinned(self.lake_dir, since):
+        with pinned(self.lake_dir, since, self.pins):
             if not self._query(_NEW_HISTORY, since, ingest_seq):
                 return run_steps(self.warehouse_path, steps.micro_batch, variables)
         self._base.unlink(missing_ok=True)
-        with pinned(self.lake_dir):
+        with pinned(self.lake_dir, name=self.pins):
             return run_steps(self.warehouse_path, steps.anew, variables, anew=True)
 
     def _query(self, query: str, *values: int) -> list[tuple[int]]:
@@ -85,15 +90,18 @@ class WarehouseBuilder:
         draft = self.warehouse_path.parent / "full" / self.warehouse_path.name
         shutil.rmtree(draft.parent, ignore_errors=True)
         draft.parent.mkdir()
+        if self.warehouse_path.exists():
+            _copy_snapshots(self.warehouse_path, draft)
         variables = {
             "warehouse_path": str(draft),
-            "lake_dir": str(pin_folder(self.lake_dir)),
+            "lake_dir": str(pin_folder(self.lake_dir, self.pins)),
             "time_zone": self.time_zone,
             "as_of": as_of.isoformat(),
             "ingest_seq": ingest_seq,
+            "known_by": self.known_by.isoformat() if self.known_by else "",
         }
         folder = str(self.warehouse_path.parent)
-        with pinned(self.lake_dir):
+        with pinned(self.lake_dir, name=self.pins):
             answer = run_dbt(FullBuild(str(PROJECT_DIR), folder, str(self._built), variables))
         if all(result.is_good for result in answer.results):
             draft.replace(self.warehouse_path)
@@ -110,6 +118,20 @@ class WarehouseBuilder:
         files = [PROJECT_DIR / "dbt_project.yml", *(path for path in dbt_files if path.is_file())]
         content = b"".join(path.read_bytes() for path in files)
         return sha256(f"{self.time_zone} {self.lake_dir} ".encode() + content).hexdigest()
+
+
+def _copy_snapshots(warehouse_path: Path, draft: Path) -> None:
+    """Takes along the one thing that cannot be made from the lake: what was seen on each night."""
+    with duckdb.connect(str(draft)) as connection:
+        path_text = str(warehouse_path).replace("'", "''")
+        connection.execute(f"ATTACH '{path_text}' AS before (READ_ONLY)")
+        tables = connection.execute(
+            "SELECT table_name FROM duckdb_tables() "
+            "WHERE database_name = 'before' AND schema_name = 'snapshots'"
+        ).fetchall()
+        connection.execute("CREATE SCHEMA snapshots")
+        for (table,) in tables:
+            connection.execute(f"CREATE TABLE snapshots.{table} AS FROM before.snapshots.{table}")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import duckdb
 
 from core.lake import EMPTY_FILE, FLAG_ACTIONS, SESSIONS, TUTORS
 
+PINS = ".build"
 # What a file is known by: ingest never writes to one that is there, it puts another in its place.
 _Identity = tuple[int, int]
 _newest_records: dict[_Identity, int] = {}
@@ -27,29 +28,30 @@ _NEWEST = f"""
 """
 
 
-def pin_folder(lake_dir: Path) -> Path:
+def pin_folder(lake_dir: Path, name: str = PINS) -> Path:
     """Returns the folder that a build reads as its lake; in the lake, as links need one disk."""
-    return lake_dir / ".build"
+    return lake_dir / name
 
 
 @contextmanager
-def pinned(lake_dir: Path, since: int = -1) -> Iterator[None]:
+def pinned(lake_dir: Path, since: int = -1, name: str = PINS) -> Iterator[None]:
     """Keeps `pin_folder` filled: all tutors and flag actions, and sessions that came after `since`.
 
-    Whole files are linked, so some of their sessions came earlier. Not for two builds at a time.
+    Whole files are linked, so some of their sessions came earlier. Two builds at a time need two
+    names.
     """
-    folder = pin_folder(lake_dir)
+    folder = pin_folder(lake_dir, name)
     shutil.rmtree(folder, ignore_errors=True)  # of a build that was killed
     try:
         for dataset in (TUTORS, FLAG_ACTIONS):
-            _link(lake_dir, dataset.folder(lake_dir).glob("*/*.parquet"))
+            _link(folder, dataset.folder(lake_dir).glob("*/*.parquet"))
         sessions = list(SESSIONS.folder(lake_dir).glob("*/*.parquet"))
         _forget_all_but({_identity(path) for path in sessions})
-        _drop_old(_link(lake_dir, (path for path in sessions if _newest(path) > since)), since)
+        _drop_old(_link(folder, (path for path in sessions if _newest(path) > since)), since)
         yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        _link(lake_dir, lake_dir.glob(f"*/*/{EMPTY_FILE}"))  # or views could not be asked
+        _link(folder, lake_dir.glob(f"*/*/{EMPTY_FILE}"))  # or views could not be asked
 
 
 def _forget_all_but(identities: set[_Identity]) -> None:
@@ -57,10 +59,10 @@ def _forget_all_but(identities: set[_Identity]) -> None:
         del _newest_records[gone]
 
 
-def _link(lake_dir: Path, paths: Iterable[Path]) -> list[Path]:
-    links = [(path, pin_folder(lake_dir) / path.relative_to(lake_dir)) for path in paths]
-    for folder in {link.parent for _, link in links}:
-        folder.mkdir(parents=True)
+def _link(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    links = [(path, folder / path.relative_to(folder.parent)) for path in paths]
+    for parent in {link.parent for _, link in links}:
+        parent.mkdir(parents=True)
     for path, link in links:
         _hold(path, link)
     return [link for _, link in links]

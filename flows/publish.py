@@ -14,6 +14,7 @@ from core.errors import MartsNotPublished
 from core.lake import sync_folder, write_durably
 from core.marts import POINTER, Published, read_pointer
 from flows.archive import Base, publish_kept, read_base
+from flows.views import publish_views
 
 KEPT_SETS = 3
 _SET = re.compile(r"marts-(\d+)\.duckdb")
@@ -22,7 +23,7 @@ _SET = re.compile(r"marts-(\d+)\.duckdb")
 def publish_marts(
     warehouse_path: Path, marts_dir: Path, *, ingest_seq: int, as_of: datetime, now: datetime
 ) -> Published:
-    """Returns the set just published: every table of the warehouse's schema `marts`.
+    """Returns the set just published: every table and view of the warehouse's schema `marts`.
 
     What it costs does not grow with history: see `flows.archive`.
 
@@ -67,11 +68,12 @@ def _copy_marts(warehouse_path: Path, path: Path, base: Base) -> None:
         tables = connection.execute(
             "SELECT table_name FROM duckdb_tables() "
             "WHERE database_name = 'warehouse' AND schema_name = 'marts' "
-            "AND table_name <> 'fct_predictions' ORDER BY 1"
+            "AND table_name NOT IN ('fct_predictions', 'fct_reschedule_chains') ORDER BY 1"
         ).fetchall()
         for (table,) in tables:
             if table not in kept:
                 connection.execute(f"CREATE TABLE {table} AS FROM warehouse.marts.{table}")
+        publish_views(connection)
         connection.execute("DETACH warehouse")
     _sync_file(draft)
     draft.rename(path)

@@ -21,6 +21,8 @@ KINDS = {
     "attendance": "attendance",
     "quality": "ratings",
     "first_sessions": "first sessions",
+    "drift": "more reschedules than before",
+    "churn": "likely to leave",
 }
 STATES = {
     "scored": "Scored",

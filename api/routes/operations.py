@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from api.caller import Caller
 from api.dependencies import WebDep, require_caller
 from api.operations_page import operations_page
-from core.errors import MartsNotPublished, NotAllowed
+from core.errors import MartsNotPublished, NotAllowed, NotFound
 from core.marts import Marts, Published
 
 _TRIED = (
     "Tried again: {accepted:,} accepted, {duplicates:,} duplicates, {rejected:,} still refused."
+)
+# dbt's page is one file with its scripts in it; it asks nobody for anything
+_DOCS_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "img-src data:; font-src data:; base-uri 'none'; frame-ancestors 'none'"
 )
 
 Counted = Annotated[int | None, Query(ge=0)]
@@ -35,13 +40,20 @@ def show_operations(
     page = operations_page(
         web.ingest.state(after),
         _published(web.marts),
-        web.links,
+        web.links | ({"Warehouse": "/warehouse"} if web.docs_path.exists() else {}),
         web.time_zone,
         caller=caller,
         is_demo=web.is_demo,
         told=told if accepted is not None else "",
     )
     return HTMLResponse(page, headers={"cache-control": "no-store"})
+
+
+@router.get("/warehouse")
+def show_warehouse(web: WebDep) -> FileResponse:
+    if not web.docs_path.exists():
+        raise NotFound("The warehouse's documentation is not made yet: workbench docs")
+    return FileResponse(web.docs_path, headers={"content-security-policy": _DOCS_POLICY})
 
 
 @router.post("/operations/replay")

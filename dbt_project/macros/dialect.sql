@@ -104,3 +104,12 @@
 {% macro date_or_null(text) -%}
     try_cast({{ text }} as date)
 {%- endmacro %}
+
+{% macro quantile(value, share) -%}
+    percentile_cont({{ share }}) within group (order by {{ value }})
+{%- endmacro %}
+
+-- the first of a list; null when it is empty
+{% macro first_of(list) -%}
+    {{ list }}[1]
+{%- endmacro %}

@@ -26,6 +26,11 @@
     / nullif(5 - platform_rate + {{ allowed }}, 0)
 {%- endmacro %}
 
+-- The rate at which P(ratio > flag_ratio) is the release probability, at unchanged doubt.
+{% macro rate_to_clear() -%}
+    platform_rate * exp(ln(flag_ratio) - release_z * (ln(ratio_high) - ln(ratio_low)) / 3.29)
+{%- endmacro %}
+
 {% macro clearing_words() -%}
     case kind
         when 'quality' then ' five-star ratings in a row.'

@@ -27,12 +27,12 @@
             {{ flag_limit(limit) }} as {{ limit }},
         {% endfor %}
         component as kind
-    from {{ ref('score_components') }}
+    from {{ ref('int_flag_rules') }}
 {%- endmacro %}
 
 -- Tutors whose evidence this build made anew, or whose profile it read for the first time.
 {% macro reflagged_tutors() -%}
-    select made.tutor_id from {{ ref('int_tutor_component_days') }} as made
+    select made.tutor_id from {{ ref('int_flag_measures') }} as made
     where {{ is_made_now() }}
     {% if is_micro_batch() %}
         union distinct
@@ -59,6 +59,7 @@
     {%- if 'flag_ratio' in var('what_if', {}) -%}
         case rules.kind
             when 'quality' then {{ normal_exceedance('ln') }}
+            when 'churn' then {{ normal_exceedance('ln') }}
             else {{ normal_exceedance('cbrt') }}
         end
     {%- else -%}

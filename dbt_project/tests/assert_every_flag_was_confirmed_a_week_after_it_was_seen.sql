@@ -14,8 +14,8 @@ holding as (
         component_days.tutor_id,
         component_days.component,
         component_days.score_date
-    from {{ ref('int_tutor_component_days') }} as component_days
-    inner join {{ ref('score_components') }} as rules
+    from {{ ref('int_flag_measures') }} as component_days
+    inner join {{ ref('int_flag_rules') }} as rules
         on component_days.component = rules.component
     where
         component_days.probability > rules.flag_probability

@@ -134,3 +134,32 @@ def test_nobody_else_may_try_again(browser: TestClient, ingest: httpx.Client) ->
 def test_it_is_behind_the_login(stranger: TestClient) -> None:
     answer = stranger.get("/operations", headers={"accept": "text/html"})
     assert answer.status_code == 303 and answer.headers["location"].startswith("/login")
+
+
+def test_the_warehouses_page_is_linked_when_it_is_there(
+    browser: TestClient, web_settings: Settings
+) -> None:
+    link = 'href="/warehouse"'
+    assert link not in browser.get("/operations").text
+    assert browser.get("/warehouse").status_code == 404
+    web_settings.docs_path.parent.mkdir()
+    web_settings.docs_path.write_text("<script>1</script>")
+    assert link in browser.get("/operations").text
+    shown = browser.get("/warehouse")
+    assert shown.text == "<script>1</script>"
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
+
+
+def test_the_warehouses_page_is_for_people_who_are_logged_in(
+    stranger: TestClient, web_settings: Settings
+) -> None:
+    web_settings.docs_path.parent.mkdir()
+    web_settings.docs_path.write_text("<script>1</script>")
+    answer = stranger.get("/warehouse", headers={"accept": "text/html"})
+    assert answer.status_code in {303, 307, 401} and "script>1" not in answer.text
+    assert (
+        stranger.get(
+            "/warehouse", headers=bearer(web_settings.data_dir.parent, "marts:read")
+        ).status_code
+        == 403
+    )

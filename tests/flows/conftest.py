@@ -53,8 +53,8 @@ class Built:
     def warehouse_path(self) -> Path:
         return self.folder / "warehouse" / "warehouse.duckdb"
 
-    def build(self, as_of: datetime) -> list[NodeResult]:
-        return _builder(self.folder).build(as_of, 0)
+    def build(self, as_of: datetime, *, full: bool = False) -> list[NodeResult]:
+        return _builder(self.folder).build(as_of, 0, full=full)
 
 
 def _builder(folder: Path) -> WarehouseBuilder:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotDone
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from flows.build import WarehouseBuilder, only_writer
@@ -56,6 +57,18 @@ def test_a_second_writer_waits_for_the_first(tmp_path: Path) -> None:
 def test_a_changed_project_is_built_from_nothing(built: Built) -> None:
     (built.warehouse_path.parent / "project.sha256").write_text("another project")
     assert "seed" in _kinds(built.build(AS_OF))
+
+
+def test_what_was_seen_of_profiles_outlives_a_build_from_nothing(built: Built) -> None:
+    with duckdb.connect(str(built.warehouse_path)) as connection:
+        connection.execute(
+            "INSERT INTO snapshots.snp_tutor_profiles (tutor_id, dbt_valid_from) "
+            "VALUES ('who-left-the-lake', TIMESTAMP '2026-01-01')"
+        )
+    refuse_failures(built.build(AS_OF, full=True))
+    with duckdb.connect(str(built.warehouse_path), read_only=True) as connection:
+        rows = connection.execute("SELECT tutor_id FROM snapshots.snp_tutor_profiles").fetchall()
+    assert rows == [("who-left-the-lake",)]
 
 
 def test_dbt_that_cannot_run_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

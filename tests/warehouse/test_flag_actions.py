@@ -60,12 +60,14 @@ def later(acted: TinyWarehouse, tmp_path_factory: pytest.TempPathFactory) -> Tin
 
 
 def _first_flags(warehouse: TinyWarehouse) -> dict[str, str]:
-    rows = warehouse.rows("SELECT tutor_id, min(flag_id) AS id FROM fct_flags GROUP BY 1")
+    rows = warehouse.rows(
+        "SELECT tutor_id, min(flag_id) AS id FROM fct_flags WHERE kind = 'reliability' GROUP BY 1"
+    )
     return {row["tutor_id"]: row["id"] for row in rows}
 
 
 def _open_flag(warehouse: TinyWarehouse, tutor_id: str) -> Row:
-    return warehouse.one("fct_flags", tutor_id=tutor_id, is_open=True)
+    return warehouse.one("fct_flags", tutor_id=tutor_id, kind="reliability", is_open=True)
 
 
 def _listed(warehouse: TinyWarehouse) -> set[str]:
@@ -116,7 +118,8 @@ def test_a_dismissed_flag_comes_back_when_the_evidence_is_clearly_worse(
 def test_a_flag_that_opens_again_after_it_was_resolved_refers_to_the_one_before(
     acted: TinyWarehouse,
 ) -> None:
-    before = acted.one("fct_flags", tutor_id="t-back", is_open=False)
+    closed = {"kind": "reliability", "is_open": False}
+    before = acted.one("fct_flags", tutor_id="t-back", **closed)
     again = _open_flag(acted, "t-back")
     assert (before["status"], again["status"]) == ("resolved", "regressed")
     assert again["regressed_from_flag_id"] == before["flag_id"] != again["flag_id"]

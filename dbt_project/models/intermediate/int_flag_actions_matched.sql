@@ -17,7 +17,7 @@ rules as (
     select
         component,
         matching_days
-    from {{ ref('score_components') }}
+    from {{ ref('int_flag_rules') }}
 
 ),
 

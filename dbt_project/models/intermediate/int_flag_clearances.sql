@@ -20,7 +20,12 @@ today as (
 
 priors as (
 
-    {{ priors_on('today') }}
+    select
+        rules.component,
+        coalesce(fitted.prior_expected, rules.prior_strength) as prior_expected
+    from {{ ref('int_flag_rules') }} as rules
+    left join ({{ priors_on('today') }}) as fitted
+        on rules.component = fitted.component
 
 ),
 
@@ -30,6 +35,7 @@ clearances as (
         spells.*,
         case spells.kind
             when 'quality' then {{ ratings_to_clear() }}
+            when 'churn' then null
             else {{ trials_to_clear() }}
         end as distance
     from spells
@@ -53,6 +59,12 @@ worded as (
         spell_id,
         sessions_to_clear,
         case
+            when kind = 'churn'
+                then
+                    'Clears when fewer than '
+                    || {{ number_text('100 * ' ~ rate_to_clear(), 1) }}
+                    || ' % like this tutor leave within four weeks; now '
+                    || {{ number_text('100 * rate', 1) }} || ' %.'
             when sessions_to_clear is null
                 then
                     'Clears when its probability is below '

@@ -1,5 +1,5 @@
 {{ config(materialized='ephemeral') }}
--- depends_on: {{ ref('int_tutor_component_days') }} {{ ref('stg_ingest__tutors') }} {{ ref('int_flag_near_days') }}
+-- depends_on: {{ ref('int_flag_measures') }} {{ ref('stg_ingest__tutors') }} {{ ref('int_flag_near_days') }}
 
 with
 
@@ -16,8 +16,8 @@ near_days as (
         select
             days.*,
             days.component as kind
-        from {{ ref('int_tutor_component_days') }} as days
-        inner join ({{ near_a_flag(ref('int_tutor_component_days')) }}) as near
+        from {{ ref('int_flag_measures') }} as days
+        inner join ({{ near_a_flag(ref('int_flag_measures')) }}) as near
             on
                 days.tutor_id = near.tutor_id
                 and days.component = near.component

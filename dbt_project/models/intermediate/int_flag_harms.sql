@@ -22,7 +22,11 @@ paced as (
     select
         spells.*,
         scores.session_count * 30.0 / {{ var('window_days') }}
-        * least(spells.trials / nullif(scores.effective_session_count, 0), 1) as coming_count
+        * case
+            -- of all sessions, and trials are counted by another clock
+            when spells.kind in ('drift', 'churn') then 1
+            else least(spells.trials / nullif(scores.effective_session_count, 0), 1)
+        end as coming_count
     from spells
     inner join scores
         on spells.tutor_id = scores.tutor_id

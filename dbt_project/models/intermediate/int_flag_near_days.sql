@@ -4,7 +4,7 @@ with
 
 made as (
 
-    select * from {{ ref('int_tutor_component_days') }}
+    select * from {{ ref('int_flag_measures') }}
     where
         score_date >= {{ flag_history_start() }}
         {% if is_incremental() %}
@@ -47,7 +47,7 @@ near as (
 -- whoever comes near for the first time is looked at from the first day on
 evidence as (
 
-    select component_days.* from {{ ref('int_tutor_component_days') }} as component_days
+    select component_days.* from {{ ref('int_flag_measures') }} as component_days
     inner join near
         on
             component_days.tutor_id = near.tutor_id

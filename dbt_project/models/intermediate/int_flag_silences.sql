@@ -8,7 +8,7 @@ closings as (
         rules.worse_ratio,
         rules.flag_probability
     from {{ ref('int_flag_actions_matched') }} as actions
-    inner join {{ ref('score_components') }} as rules
+    inner join {{ ref('int_flag_rules') }} as rules
         on actions.kind = rules.component
     where actions.action in ('resolve', 'dismiss')
 

@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', unique_key='tutor_id') }}
--- depends_on: {{ ref('int_tutor_component_days') }} {{ ref('stg_ingest__tutors') }}
+-- depends_on: {{ ref('int_flag_measures') }} {{ ref('stg_ingest__tutors') }}
 
 {% set columns = [
     'kind', 'opened_on', 'last_on', 'opened_before_history', 'is_open', 'probability', 'trials',

@@ -29,7 +29,6 @@ priors as (
 counts as (
 
     {% for component in counted %}
-        {% set harm = component ~ '_harm' if component != 'first_sessions' else component %}
         select
             tutor_id,
             score_date,
@@ -39,8 +38,8 @@ counts as (
             {{ component }}_n as trials,
             {{ component }}_o as observed,
             {{ component }}_e as expected,
-            {{ harm }}_o as harm_observed,
-            {{ harm }}_e as harm_expected
+            {{ component }}{{ '_harm' if component != 'first_sessions' }}_o as harm_observed,
+            {{ component }}{{ '_harm' if component != 'first_sessions' }}_e as harm_expected
         from evidence
         {{ 'union all' if not loop.last }}
     {% endfor %}
