@@ -46,7 +46,7 @@ def sessions() -> Iterator[Row]:
         yield from stretch(tutor_id, 150, 1, a_day=2, kept_of=(9, 10))
     for tutor_id in GOING_ON:
         yield from stretch(tutor_id, 60, 1, a_day=1, kept_of=(2, 5))
-    yield from stretch("t-worse", 60, 31, a_day=2, kept_of=(2, 5))
+    yield from stretch("t-worse", 60, 31, a_day=2, kept_of=(1, 2))
     yield from stretch("t-worse", 30, 1, a_day=4, kept_of=(0, 1))
     yield from stretch("t-back", 150, 121, a_day=2, kept_of=(2, 5))
     yield from stretch("t-back", 120, 76, a_day=6, kept_of=(1, 1))

@@ -160,26 +160,10 @@ def test_students_who_leave_are_ranked_better_than_by_silence_alone_and_the_chan
     assert 0.9 < observed / expected < 1.1
 
 
-def test_who_is_likely_to_leave_is_flagged_and_told_what_would_clear_it(
+def test_a_small_company_has_left_too_seldom_to_flag_anybody_for_it(
     rightly: TinyWarehouse,
 ) -> None:
-    flags = rightly.rows("FROM fct_flags WHERE kind = 'churn'")
-    assert flags
-    for flag in flags:
-        assert flag["ratio_low"] > 1 and flag["rate"] > 2.5 * flag["platform_rate"]
-        assert flag["points"] is None and flag["avoidable_event_count"] != 0
-    for flag in flags:
-        if flag["is_open"]:
-            assert flag["clears_text"].startswith("Clears when fewer than ")
-
-
-def test_flagged_tutors_leave_far_more_often_than_others(rightly: TinyWarehouse) -> None:
-    weeks = rightly.rows("""
-        SELECT flags.tutor_id IS NOT NULL AS is_flagged, avg(left_within_4_weeks::int) AS left
-        FROM fct_tutor_churn AS weeks LEFT JOIN fct_flags AS flags
-            ON weeks.tutor_id = flags.tutor_id AND flags.kind = 'churn'
-            AND flags.opened_on BETWEEN weeks.week_end + 1 AND weeks.week_end + 7
-        WHERE left_within_4_weeks IS NOT NULL GROUP BY 1
-    """)
-    left = {row["is_flagged"]: row["left"] for row in weeks}
-    assert left[True] > 3 * left[False]
+    query = "SELECT {} AS n FROM intermediate.int_tutor_churn_days WHERE probability > 0.9"
+    assert rightly.rows(query.format("count(*)"))[0]["n"] > 100
+    assert rightly.rows(query.format("max(expected)"))[0]["n"] < 5  # minimum_expected
+    assert rightly.rows("FROM fct_flags WHERE kind = 'churn'") == []

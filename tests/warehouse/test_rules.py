@@ -61,7 +61,11 @@ def test_a_closed_gate_leaves_the_set_published_before(
     now = datetime.now(UTC)
     before = publish_marts(broken.path, tmp_path / "marts", ingest_seq=1, as_of=AS_OF, now=now)
     with duckdb.connect(str(broken.path)) as connection:
-        connection.execute("INSERT INTO marts.fct_sessions FROM marts.fct_sessions LIMIT 1")
+        # as a batch would that forgot to take away what it replaces
+        connection.execute(
+            "INSERT INTO marts.fct_sessions "
+            "SELECT * REPLACE (built_seq + 1 AS built_seq) FROM marts.fct_sessions LIMIT 1"
+        )
     with pytest.raises(GateClosed, match="assert_published_keys_are_unique"):
         refuse_failures(broken.build(AS_OF))
     assert json.loads((tmp_path / "marts" / "current.json").read_text())["number"] == before.number
