@@ -89,7 +89,7 @@ class WarehouseBuilder:
         # there, and dbt cannot replace a table that has an index
         draft = self.warehouse_path.parent / "full" / self.warehouse_path.name
         shutil.rmtree(draft.parent, ignore_errors=True)
-        draft.parent.mkdir()
+        draft.parent.mkdir(parents=True)
         if self.warehouse_path.exists():
             _copy_snapshots(self.warehouse_path, draft)
         variables = {
