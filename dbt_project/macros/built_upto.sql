@@ -16,3 +16,15 @@
 {% macro is_made_now() -%}
     built_at = {{ as_of() }}
 {%- endmacro %}
+
+-- Rows of a key that a micro-batch has written, also those that it should have taken away.
+{% macro is_written_now(relation, key) -%}
+    {%- if is_micro_batch() -%}
+        {{ key }} in (
+            select made.{{ key }} from {{ relation }} as made
+            where made.built_seq > {{ built_upto() }}
+        )
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}

@@ -22,12 +22,7 @@
         '{{ model }}' as model,
         count(*) as row_count
     from {{ ref(model) }}
-    {% if is_micro_batch() and model in grow %}
-        where {{ key[0] }} in (
-            select made.{{ key[0] }} from {{ ref(model) }} as made
-            where made.built_seq > {{ built_upto() }}
-        )
-    {% endif %}
+    where {{ is_written_now(ref(model), key[0]) if model in grow else 'true' }}
     group by {{ key | join(', ') }}
     having count(*) > 1
     {{ 'union all' if not loop.last }}

@@ -18,13 +18,19 @@ today as (
 
 ),
 
+fitted as (
+
+    {{ priors_on('today') }}
+
+),
+
 priors as (
 
     select
         rules.component,
         coalesce(fitted.prior_expected, rules.prior_strength) as prior_expected
     from {{ ref('int_flag_rules') }} as rules
-    left join ({{ priors_on('today') }}) as fitted
+    left join fitted
         on rules.component = fitted.component
 
 ),

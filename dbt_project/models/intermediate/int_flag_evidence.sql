@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
--- depends_on: {{ ref('int_flag_measures') }} {{ ref('stg_ingest__tutors') }} {{ ref('int_flag_near_days') }}
+-- depends_on: {{ ref('int_flag_measures') }} {{ ref('int_flag_near_days') }}
+-- depends_on: {{ ref('stg_ingest__tutors') }}
 
 with
 
@@ -14,13 +15,13 @@ near_days as (
     {% if var('what_if', {}) %}
         -- other limits than the seed's bring other tutors near
         select
-            days.*,
-            days.component as kind
-        from {{ ref('int_flag_measures') }} as days
-        inner join ({{ near_a_flag(ref('int_flag_measures')) }}) as near
+            measures.*,
+            measures.component as kind
+        from {{ ref('int_flag_measures') }} as measures
+        inner join ({{ near_a_flag(ref('int_flag_measures')) }}) as near  -- noqa: ST05
             on
-                days.tutor_id = near.tutor_id
-                and days.component = near.component
+                measures.tutor_id = near.tutor_id
+                and measures.component = near.component
     {% else %}
         select * from {{ ref('int_flag_near_days') }}
         {% if is_micro_batch() %}
@@ -34,14 +35,14 @@ measured as (
 
     select
         {% for measure in flag_measures() if measure != 'probability' %}
-            days.{{ measure }},
+            near_days.{{ measure }},
         {% endfor %}
         rules.*,
         {{ flag_probability() }} as probability
-    from near_days as days
+    from near_days
     inner join rules
-        on days.kind = rules.kind
-    where days.score_date >= {{ flag_history_start() }}
+        on near_days.kind = rules.kind
+    where near_days.score_date >= {{ flag_history_start() }}
 
 ),
 

@@ -47,9 +47,9 @@ named as (
         || case when opened_before_history then 'earlier' else cast(opened_on as varchar) end
             as spell_id,
         tutor_id,
-        {% for column in columns %}
-            {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for column in columns %}
+        {{ column }}{{ ',' if not loop.last }}
+    {% endfor %}
     from spells
 
 )
@@ -61,9 +61,9 @@ select * from named
     select distinct
         null as spell_id,
         tutor_id,
-        {% for column in columns %}
-            null as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for column in columns %}
+        null as {{ column }}{{ ',' if not loop.last }}
+    {% endfor %}
     from ({{ reflagged_tutors() }}) as reflagged
     where tutor_id not in (select named.tutor_id from named)
 {% endif %}

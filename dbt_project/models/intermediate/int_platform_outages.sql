@@ -26,9 +26,7 @@ counted as (
     from {{ ref('int_sessions_latest') }}
     where
         status <> 'scheduled'
-    {% if is_incremental() %}
-        and slot_bucket in (select touched.slot_bucket from touched)
-    {% endif %}
+        and {{ 'slot_bucket in (select slot_bucket from touched)' if is_incremental() else 'true' }}
     group by 1
 
 ),
@@ -82,7 +80,10 @@ judged as (
                 and buckets.failed_count >= {{ var('outage_share') }} * buckets.session_count
                 then 'many failures at once'
         end as outage_reason,
-        (select coalesce(max(newest.ingest_seq), 0) from {{ ref('int_sessions_latest') }} as newest) as built_seq
+        (
+            select coalesce(max(newest.ingest_seq), 0)
+            from {{ ref('int_sessions_latest') }} as newest
+        ) as built_seq
     from buckets
     left join declared
         on buckets.slot_bucket = declared.slot_bucket

@@ -37,7 +37,7 @@ with
 
     ),
 
-    later_days as (
+    later_days as (  -- noqa: ST03
 
         select
             changed.tutor_id,

@@ -1,5 +1,4 @@
 {{ config(materialized='ephemeral') }}
-
 {% set counted = ['reliability', 'attendance', 'first_sessions'] %}
 {% set z, phi = 1.645, poisson_phi('platform_rate * ratio') %}
 {% set shape = '((observed + prior_observed) / ' ~ phi ~ ')' %}
@@ -29,6 +28,7 @@ priors as (
 counts as (
 
     {% for component in counted %}
+        {% set harm = component ~ ('_harm' if component != 'first_sessions' else '') %}
         select
             tutor_id,
             score_date,
@@ -38,8 +38,8 @@ counts as (
             {{ component }}_n as trials,
             {{ component }}_o as observed,
             {{ component }}_e as expected,
-            {{ component }}{{ '_harm' if component != 'first_sessions' }}_o as harm_observed,
-            {{ component }}{{ '_harm' if component != 'first_sessions' }}_e as harm_expected
+            {{ harm }}_o as harm_observed,
+            {{ harm }}_e as harm_expected
         from evidence
         {{ 'union all' if not loop.last }}
     {% endfor %}

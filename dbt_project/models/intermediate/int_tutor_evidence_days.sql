@@ -35,10 +35,10 @@ entries as (
         on wanted.tutor_id = outcome_days.tutor_id
     {% if is_incremental() %}
         -- by the day, so that no older ones are read
-        inner join ({{ evidence_days_since_bases() }}) as days
+        inner join ({{ evidence_days_since_bases() }}) as dated  -- noqa: ST05
             on
-                wanted.tutor_id = days.tutor_id
-                and outcome_days.session_date = days.score_date
+                wanted.tutor_id = dated.tutor_id
+                and outcome_days.session_date = dated.score_date
     {% else %}
         where outcome_days.session_date <= {{ as_of_date() }}
     {% endif %}
@@ -97,4 +97,4 @@ accumulated as (
 
 select * from accumulated
 where is_spine
-order by score_date
+order by 2

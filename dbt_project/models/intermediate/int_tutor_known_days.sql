@@ -61,4 +61,4 @@ known_days as (
 )
 
 select * from known_days
-order by evidence_date
+order by 2

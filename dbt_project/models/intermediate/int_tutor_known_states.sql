@@ -15,21 +15,21 @@ wanted as (
     {% if is_incremental() %}
         where built_seq > {{ built_upto() }}
     {% endif %}
-    group by 1
+    group by tutor_id
 
 ),
 
 entries as (
 
     select
-        days.tutor_id,
-        days.evidence_date,
+        known_days.tutor_id,
+        known_days.evidence_date,
         false as is_base,
         {{ evidence_sums() | join(', ') }}
-    from {{ ref('int_tutor_known_days') }} as days
+    from {{ ref('int_tutor_known_days') }} as known_days
     inner join wanted
-        on days.tutor_id = wanted.tutor_id
-    where days.evidence_date >= wanted.first_date
+        on known_days.tutor_id = wanted.tutor_id
+    where known_days.evidence_date >= wanted.first_date
     {% if is_incremental() %}
         -- what was made of everything before
         union all
@@ -39,13 +39,13 @@ entries as (
             true as is_base,
             {{ evidence_sums() | join(', ') }}
         from {{ this }} as known
-        inner join (
-            select {{ state_id('known.tutor_id', 'max(known.evidence_date)') }} as state_id
-            from {{ this }} as known
+        inner join (  -- noqa: ST05
+            select {{ state_id('earlier.tutor_id', 'max(earlier.evidence_date)') }} as state_id
+            from {{ this }} as earlier
             inner join wanted
-                on known.tutor_id = wanted.tutor_id
-            where known.evidence_date < wanted.first_date
-            group by known.tutor_id
+                on earlier.tutor_id = wanted.tutor_id
+            where earlier.evidence_date < wanted.first_date
+            group by earlier.tutor_id
         ) as newest
             on known.state_id = newest.state_id
     {% endif %}

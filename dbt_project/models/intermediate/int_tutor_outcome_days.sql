@@ -52,4 +52,4 @@ outcome_days as (
 )
 
 select * from outcome_days
-order by session_date
+order by 2

@@ -32,9 +32,9 @@ counted as (
 
     select
         tutor_id,
-        {% for name, sums in counts.items() %}
-            cast(sum({{ sums }}) as bigint) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for name, sums in counts.items() %}
+        cast(sum({{ sums }}) as bigint) as {{ name }}{{ ',' if not loop.last }}
+    {% endfor %}
     from {{ ref('fct_tutor_days') }}
     where
         session_date >= {{ days_before(as_of_date(), var('window_days') | int - 1) }}
