@@ -2,7 +2,7 @@
 
     python -m bench.build [--sizes 100k 3M 30M] [--batches 12]
 
-3M and 30M are the same company of 4,000 tutors, two years long and twenty: what grows is history.
+3M and 30M are the same company of 4,800 tutors, two years long and twenty: what grows is history.
 A batch is 100 live sessions. Ratios are of one run.
 """
 
@@ -31,12 +31,15 @@ from flows.micro_batch import run_steps
 from flows.pins import pinned
 from flows.publish import publish_marts
 from flows.results import NodeResult, refuse_failures
-from synthetic.world import World
 
 _BATCH = 100
-_PLAN = Plan("base", 4001, 800, 5_000, 250)  # 95,000 sessions a year
-# size: companies of 250 tutors side by side, and years
-_SIZES = {"100k": (1, 1), "3M": (16, 2), "30M": (16, 20)}
+_DENSE = Plan("base", 4001, 800, 5_000, 650)  # a quarter of a million sessions a year
+# size: a company, how many of it stand side by side, and for how many years
+_SIZES = {
+    "100k": (Plan("base", 4001, 800, 5_000, 260), 1, 1),
+    "3M": (_DENSE, 6, 2),
+    "30M": (_DENSE, 6, 20),
+}
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,9 @@ class Company:
 
 
 @contextmanager
-def _company(size: str, world: World, batches: int) -> Iterator[Company]:
-    copies, years = _SIZES[size]
+def _company(size: str, batches: int) -> Iterator[Company]:
+    plan, copies, years = _SIZES[size]
+    world = plan.make()
     ordered = world.sessions.sort("sent_at")
     landed, coming = ordered[: -batches * _BATCH], ordered[-batches * _BATCH :]
     with TemporaryDirectory(prefix="build-") as folder:
@@ -160,10 +164,9 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", choices=_SIZES, default=["100k", "3M"])
     parser.add_argument("--batches", type=int, default=12)
     arguments = parser.parse_args()
-    world = _PLAN.make()
     p95 = {}
     for size in arguments.sizes:
-        with _company(size, world, arguments.batches) as company:
+        with _company(size, arguments.batches) as company:
             p95[size] = _measure(size, company, arguments.batches)
     if {"3M", "30M"} <= p95.keys():
         tell("batch_growth_3M_to_30M", p95["30M"] / p95["3M"], "ratio", "<= 1.2")
