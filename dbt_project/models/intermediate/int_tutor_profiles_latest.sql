@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with
 
 ranked as (
@@ -11,6 +9,7 @@ ranked as (
             order by version desc, ingest_seq desc
         ) as recency
     from {{ ref('stg_ingest__tutors') }}
+    where ingest_seq <= {{ landed_seq() }}
 
 ),
 

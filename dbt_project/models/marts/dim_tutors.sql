@@ -2,14 +2,7 @@ with
 
 profiles as (
 
-    select
-        *,
-        row_number() over (
-            partition by tutor_id
-            order by version desc, ingest_seq desc
-        ) as recency
-    from {{ ref('stg_ingest__tutors') }}
-    where ingest_seq <= {{ landed_seq() }}
+    select * from {{ ref('int_tutor_profiles_latest') }}
 
 ),
 
@@ -60,9 +53,7 @@ dim_tutors as (
         ) }} as tenure_days
     from known
     left join profiles
-        on
-            known.tutor_id = profiles.tutor_id
-            and profiles.recency = 1
+        on known.tutor_id = profiles.tutor_id
     left join activity
         on known.tutor_id = activity.tutor_id
 
