@@ -76,10 +76,14 @@ def _flag(flag: Row) -> Iterator[str]:
     yield ""
     yield (
         f"Flag: {text.KINDS[flag['kind']]}, since {text.day(flag['opened_on'])}, "
-        f"{flag['status']}, {text.percent(flag['probability'])} likely to be real"
+        f"{flag['status']}, {_likely(flag['probability'])} likely to be real"
     )
     if flag["clears_text"]:
         yield flag["clears_text"]
+
+
+def _likely(probability: float) -> str:
+    return "over 99.9 %" if probability > 0.999 else text.percent(probability)  # never certain
 
 
 def _session(session: Row) -> Iterator[str]:
