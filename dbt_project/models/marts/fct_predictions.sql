@@ -29,7 +29,7 @@ evidence as (
 
 known as (
 
-    {{ with_ratios('wanted', known_by='wanted.outcome_known_at') }}
+    {{ with_ratios('wanted', known_by=minutes_after('wanted.scheduled_start', -1440)) }}
 
 ),
 
