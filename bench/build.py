@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,7 +30,7 @@ from flows.dbt_process import Answer
 from flows.micro_batch import run_steps
 from flows.pins import pinned
 from flows.publish import publish_marts
-from flows.results import NodeResult, refuse_failures
+from flows.results import refuse_failures
 
 _BATCH = 100
 _DENSE = Plan("base", 4001, 800, 5_000, 650)  # a quarter of a million sessions a year
@@ -48,6 +48,15 @@ class Cost:
 
     wall: float
     cpu: float
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Wall seconds until it is published, CPU seconds of all, wall seconds of its SQL alone."""
+
+    published: float
+    cpu: float
+    sql: float
 
 
 class Clock:
@@ -85,7 +94,9 @@ class Company:
     def full_build(self) -> Cost:
         """Returns what dbt's full build costs, with all its data tests."""
         clock = Clock()
-        self._build(END, full=True)
+        with only_writer(self.builder.warehouse_path):
+            seq = read_watermark(self.lake_dir).ingest_seq
+            refuse_failures(self.builder.build(END, seq, full=True))
         return clock.cost()
 
     def raw_build(self) -> Cost:
@@ -102,29 +113,23 @@ class Company:
         shutil.rmtree(path.parent)
         return cost
 
-    def batches(self, count: int) -> Iterator[tuple[Cost, Cost]]:
-        """Gives what each batch of new sessions costs until it is published, and its SQL alone."""
+    def batches(self, count: int) -> Iterator[Batch]:
+        """Gives what each batch of new sessions costs."""
         for number in range(count):
             at = END + timedelta(seconds=5 * (number + 1))
             sessions = self.coming[number * _BATCH : (number + 1) * _BATCH]
             land_batch(self.lake_dir, sessions, number, at)
+            seq = read_watermark(self.lake_dir).ingest_seq
+            path = self.builder.warehouse_path
             clock = Clock()
-            results = self._build(at, full=False)
-            publish_marts(
-                self.builder.warehouse_path,
-                self.folder / "marts",
-                ingest_seq=read_watermark(self.lake_dir).ingest_seq,
-                as_of=at,
-                now=at,
-            )
-            yield clock.cost(), Cost(sum(result.seconds for result in results), 0)
-
-    def _build(self, as_of: datetime, *, full: bool) -> list[NodeResult]:
-        ingest_seq = read_watermark(self.lake_dir).ingest_seq
-        with only_writer(self.builder.warehouse_path):
-            results = self.builder.build(as_of, ingest_seq, full=full)
-        refuse_failures(results)
-        return results
+            with only_writer(path) as kept:
+                results = self.builder.build(at, seq, kept=kept)
+                refuse_failures(results)
+                publish_marts(path, self.folder / "marts", ingest_seq=seq, as_of=at, now=at)
+                published = clock.cost()
+            done = clock.cost()
+            sql = sum(result.seconds for result in results)
+            yield Batch(published.wall, done.cpu, sql)
 
 
 @contextmanager
@@ -145,9 +150,9 @@ def _measure(size: str, company: Company, batches: int) -> float:
     raw = company.raw_build()
     # the first one works in the days since the full build, and opens files that are not in memory
     _, *costs = company.batches(batches)
-    walls = [batch.wall for batch, _ in costs]
-    over_sql = percentile([batch.wall / sql.wall for batch, sql in costs], 0.5)
-    batch_cpu = percentile([batch.cpu for batch, _ in costs], 0.5)
+    walls = [batch.published for batch in costs]
+    over_sql = percentile([batch.published / batch.sql for batch in costs], 0.5)
+    batch_cpu = percentile([batch.cpu for batch in costs], 0.5)
     p95 = percentile(walls, 0.95)
     tell(f"full_build_{size}", full.wall, "s", "-", cpu=round(full.cpu, 1))
     tell(f"full_build_{size}_memory", memory, "GB (peak)", "<= 6" if size == "30M" else "-")

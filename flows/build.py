@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -40,14 +40,22 @@ class WarehouseBuilder:
     known_by: datetime | None = None
     pins: str = PINS
 
-    def build(self, as_of: datetime, ingest_seq: int, *, full: bool = False) -> list[NodeResult]:
+    def build(
+        self,
+        as_of: datetime,
+        ingest_seq: int,
+        *,
+        full: bool = False,
+        kept: ExitStack | None = None,
+    ) -> list[NodeResult]:
         """Returns what became of each model and test of a build that counts from `as_of`.
 
         Reads the records up to `ingest_seq`, the lake's watermark, and none that follow. A full
         build starts from nothing but the lake; else only what is new is worked in. The first build,
         the first after a change of the dbt project and the first after a full one that failed are
         always full. History that was filled in was known before, so every table is made anew, with
-        the SQL that dbt compiled. The caller holds `only_writer`.
+        the SQL that dbt compiled. The caller holds `only_writer`, and `kept`, if it gives what that
+        yields, keeps the warehouse open for who publishes: closing it writes what changed.
 
         Raises:
             BuildFailed: dbt could not run at all.
@@ -55,6 +63,8 @@ class WarehouseBuilder:
         project = self._project()
         if full or self._last_project() != project:
             return self._build_all(project, as_of, ingest_seq)
+        if kept:
+            kept.enter_context(duckdb.connect(str(self.warehouse_path)))
         steps = Answer.read(self._built)
         since = self._query(_BUILT_UPTO)[0][0]
         variables = {"as_of": as_of, "ingest_seq": ingest_seq, "built_upto": since}
@@ -66,7 +76,7 @@ class WarehouseBuilder:
             return run_steps(self.warehouse_path, steps.anew, variables, anew=True)
 
     def _query(self, query: str, *values: int) -> list[tuple[int]]:
-        with duckdb.connect(str(self.warehouse_path), read_only=True) as connection:
+        with duckdb.connect(str(self.warehouse_path)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
             return connection.execute(query, values).fetchall()
 
@@ -135,9 +145,13 @@ def _copy_snapshots(warehouse_path: Path, draft: Path) -> None:
 
 
 @contextmanager
-def only_writer(warehouse_path: Path) -> Iterator[None]:
-    """Holds the warehouse for one build and its publishing; waits while another process has it."""
+def only_writer(warehouse_path: Path) -> Iterator[ExitStack]:
+    """Holds the warehouse for one build and its publishing; waits while another process has it.
+
+    What is put on the stack that it yields is closed before another may write.
+    """
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     with (warehouse_path.parent / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        with ExitStack() as kept:
+            yield kept

@@ -30,7 +30,10 @@ _SETTINGS = """
 
 @dataclass(frozen=True)
 class Step:
-    """One model or test: its compiled SQL; of an incremental model also its key and indexes."""
+    """One model or test: its compiled SQL; of an incremental model also its key and indexes.
+
+    Rows that may have to go without others in their place are named, by key, in `replaced`.
+    """
 
     name: str
     kind: str
@@ -38,6 +41,7 @@ class Step:
     sql: str
     keys: list[str]
     indexes: list[str]
+    replaced: str = ""
 
 
 def steps_of(nodes: Iterable[Any], parents: Mapping[str, list[str]]) -> list[Step]:
@@ -49,18 +53,24 @@ def steps_of(nodes: Iterable[Any], parents: Mapping[str, list[str]]) -> list[Ste
     """
     by_id = {node.unique_id: node for node in nodes}
     order = TopologicalSorter({key: set(read) for key, read in parents.items()}).static_order()
-    return [_step(by_id[key]) for key in order if key in by_id]
+    relations = {node.name: _relation(node) for node in nodes}
+    return [_step(by_id[key], relations) for key in order if key in by_id]
 
 
-def _step(node: Any) -> Step:
+def _relation(node: Any) -> str:
+    return f'"{node.schema}"."{node.alias}"'
+
+
+def _step(node: Any, relations: Mapping[str, str]) -> Step:
     keys = node.config.get("unique_key") or []
     return Step(
         name=node.name,
         kind=str(node.resource_type),
-        relation=f'"{node.schema}"."{node.alias}"',
+        relation=relations[node.name],
         sql=node.compiled_code,
         keys=[keys] if isinstance(keys, str) else list(keys),
         indexes=[", ".join(index["columns"]) for index in node.config.get("indexes") or []],
+        replaced=relations.get(node.config.meta.get("replaced", ""), ""),
     )
 
 
@@ -117,5 +127,8 @@ def _replace_table(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
 def _replace_rows(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
     key = ", ".join(step.keys)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE batch AS ({step.sql})")
-    connection.execute(f"DELETE FROM {step.relation} WHERE ({key}) IN (SELECT ({key}) FROM batch)")
+    replaced = step.replaced or "batch"
+    connection.execute(
+        f"DELETE FROM {step.relation} WHERE ({key}) IN (SELECT ({key}) FROM {replaced})"
+    )
     connection.execute(f"INSERT INTO {step.relation} BY NAME SELECT * FROM batch")

@@ -61,9 +61,11 @@ def _sets(marts_dir: Path) -> dict[int, Path]:
 def _copy_marts(warehouse_path: Path, path: Path, base: Base) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.unlink(missing_ok=True)
-    with duckdb.connect(str(draft)) as connection:
-        path_text = str(warehouse_path).replace("'", "''")
-        connection.execute(f"ATTACH '{path_text}' AS warehouse (READ_ONLY)")
+    # from the warehouse, which a build may have kept open, into the new file
+    with duckdb.connect(str(warehouse_path)) as connection:
+        path_text = str(draft).replace("'", "''")
+        connection.execute(f"ATTACH '{path_text}' AS published (RECOVERY_MODE no_wal_writes)")
+        connection.execute("USE published")
         kept = publish_kept(connection, path.parent, base)
         tables = connection.execute(
             "SELECT table_name FROM duckdb_tables() "
@@ -74,7 +76,7 @@ def _copy_marts(warehouse_path: Path, path: Path, base: Base) -> None:
             if table not in kept:
                 connection.execute(f"CREATE TABLE {table} AS FROM warehouse.marts.{table}")
         publish_views(connection)
-        connection.execute("DETACH warehouse")
+        connection.execute("USE warehouse; DETACH published")
     _sync_file(draft)
     draft.rename(path)
     sync_folder(path.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 from prefect import flow, task
@@ -22,11 +23,11 @@ from flows.summary import model_rows, run_summary
 
 @task(task_run_name="build models", cache_policy=NO_CACHE)
 async def build(
-    settings: Settings, as_of: datetime, ingest_seq: int, full: bool
+    settings: Settings, as_of: datetime, ingest_seq: int, full: bool, kept: ExitStack
 ) -> list[NodeResult]:
     """Returns what became of each model and test."""
     builder = WarehouseBuilder(settings.warehouse_path, settings.lake_dir, settings.time_zone)
-    return await asyncio.to_thread(builder.build, as_of, ingest_seq, full=full)
+    return await asyncio.to_thread(builder.build, as_of, ingest_seq, full=full, kept=kept)
 
 
 @task(task_run_name="check the gate", cache_policy=NO_CACHE)
@@ -74,14 +75,14 @@ async def refresh(ingest_seq: int, full: bool = False) -> Published:
     started = datetime.now(UTC)
     as_of = settings.build_moment(started)
     writer = only_writer(settings.warehouse_path)
-    await asyncio.to_thread(writer.__enter__)
+    kept = await asyncio.to_thread(writer.__enter__)
     try:
-        results = await build(settings, as_of, ingest_seq, full)
+        results = await build(settings, as_of, ingest_seq, full, kept)
         await acreate_table_artifact(table=model_rows(results), key="models")
         await gate(results)
         published = await publish(settings, ingest_seq, as_of)
     finally:
-        writer.__exit__(None, None, None)
+        await asyncio.to_thread(writer.__exit__, None, None, None)
     sent = await letters(settings)
     waited = (datetime.now(UTC) - started).total_seconds()
     await acreate_markdown_artifact(

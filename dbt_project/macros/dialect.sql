@@ -71,6 +71,11 @@
     as materialized
 {%- endmacro %}
 
+-- Values that are few, for `in`: the planner then looks them up, whatever it thinks of `relation`.
+{% macro few(value, relation) -%}
+    (select unnest(list(distinct {{ value }})) from {{ relation }})
+{%- endmacro %}
+
 {% macro number_spine(first, last, name) -%}
     select cast(unnest(generate_series({{ first }}, {{ last }})) as integer) as {{ name }}
 {%- endmacro %}

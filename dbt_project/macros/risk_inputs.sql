@@ -1,10 +1,20 @@
 -- What a risk is told from: earlier moves, the fits that hold on a day, and the tutor's past as known.
 
+-- A risk is told a day before the slot.
+{% macro predicted_on(session) -%}
+    {{ business_date(minutes_after(session ~ '.scheduled_start', -1440)) }}
+{%- endmacro %}
+
+-- What is to come has its risk elsewhere, and an outage tells nothing of anybody.
+{% macro is_predicted(session) -%}
+    ({{ session }}.status <> 'scheduled' and {{ session }}.outage_reason is null)
+{%- endmacro %}
+
 -- How often the lesson had been moved before: not at all, once, or oftener.
 {% macro moves_before(session, previous) -%}
     case
         when {{ session }}.rescheduled_from is null then 0
-        when {{ previous }}.session_id is null then 1
+        when {{ previous }}.rescheduled_from is null then 1
         else 2
     end
 {%- endmacro %}
@@ -33,10 +43,18 @@
             {{ sessions }}.*,
             {{ moves_before(sessions, 'moved') }} as moves_before
         from {{ sessions }}
-        left join {{ ref('fct_sessions') }} as moved
+        left join (
+            select
+                session_id,
+                rescheduled_from,
+                outcome_known_at
+            from {{ ref('fct_sessions') }}
+            {% if is_micro_batch() %}
+                where session_id in {{ few('rescheduled_from', sessions) }}
+            {% endif %}
+        ) as moved
             on
                 {{ sessions }}.rescheduled_from = moved.session_id
-                and moved.rescheduled_from is not null
                 and moved.outcome_known_at <= {{ known_by }}
     ) as counted
     left join {{ ref('int_move_ratios') }} as moves
@@ -49,47 +67,4 @@
         on
             spreads.outcome = 'first_sessions'
             and spreads.fit_week = {{ fit_week_of_spread('counted.predicted_on') }}
-{%- endmacro %}
-
--- Evidence of tutors as it was known before a day: `requests` are (tutor_id, predicted_on).
-{% macro evidence_before(requests) -%}
-    {% set states = ref('int_tutor_known_states') %}
-    select
-        located.tutor_id,
-        located.predicted_on,
-        {% for name, (_, half_life) in evidence_sums().items() %}
-            coalesce(
-                states.{{ name }} * exp(
-                    -ln(2) / {{ half_life }}
-                    * ({{ days_between('located.known_on', 'located.predicted_on') }} - 1)
-                ), 0
-            ) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from (
-        select
-            *,
-            max(case when not is_request then predicted_on end) over (
-                partition by tutor_id
-                order by predicted_on, is_request desc
-                rows between unbounded preceding and current row
-            ) as known_on
-        from (
-            select
-                tutor_id,
-                evidence_date as predicted_on,
-                false as is_request
-            from {{ states }}
-            where tutor_id in (select tutor_id from {{ requests }})
-            union all
-            select
-                tutor_id,
-                predicted_on,
-                true as is_request
-            from {{ requests }}
-        ) as dated
-    ) as located
-    left join {{ states }} as states
-        on
-            {{ state_id('located.tutor_id', 'located.known_on') }} = states.state_id
-    where located.is_request
 {%- endmacro %}

@@ -67,13 +67,11 @@
     select
         sessions.student_id,
         sessions.tutor_id,
-        sessions.scheduled_start
+        case when {{ is_slot() }} then sessions.scheduled_start end as scheduled_start
     from {{ ref('int_sessions_latest') }} as sessions
     inner join lost
         on
             sessions.student_id = lost.student_id
             and sessions.tutor_id = lost.tutor_id
-    where
-        {{ is_slot() }}
-        and sessions.student_id in (select student_id from lost)
+    where sessions.student_id in {{ few('student_id', 'lost') }}
 {%- endmacro %}

@@ -124,7 +124,8 @@ def first_batch() -> list[Row]:
         session("wrong-tutor", "t-from", moment(-3)),
         session("wrong-student", "t-to", moment(-10), "st-a", **derived),
         session("second-a", "t-to", moment(-9), "st-a", **derived),
-        session("second-c", "t-to", moment(-5), "st-c", **derived),
+        session("second-c", "t-to", moment(-5), "st-c", student_rating=5, **derived),
+        session("not-yet", "t-to", moment(-7)),
         session("late-lower", "t-to", moment(-6), version=2),
         session("corrected", "t-to", moment(-4), status="no_show", no_show_party="tutor"),
     ]
@@ -138,6 +139,7 @@ def second_batch() -> list[Row]:
         session("wrong-student", "t-to", moment(-10), "st-b", version=2, **derived),
         session("late-lower", "t-to", moment(-6), version=1, status="scheduled"),
         session("corrected", "t-to", moment(-4), version=2, student_rating=3),
+        session("not-yet", "t-to", moment(1), version=2, status="scheduled"),
     ]
 
 

@@ -11,7 +11,8 @@ moved as (
 
     select
         session_id,
-        min(known_at) as known_at
+        min(known_at) as known_at,
+        max(rescheduled_from) as rescheduled_from
     from versions
     where rescheduled_from is not null
     group by 1
@@ -25,7 +26,7 @@ counting as (
         *,
         {{ entered_on() }} as entered_on,
         {{ left_on() }} as left_on,
-        {{ business_date(minutes_after('scheduled_start', -1440)) }} as predicted_on,
+        {{ predicted_on('versions') }} as predicted_on,
         {{ fit_week_of_session('known_on') }} as fit_week
     from versions
     where

@@ -1,17 +1,4 @@
-{{ config(materialized='ephemeral') }}
 -- depends_on: {{ ref('int_tutor_known_days') }}
-
-{% set sessions %}
-    (
-        select
-            *,
-            {{ business_date(minutes_after('scheduled_start', -1440)) }} as predicted_on
-        from {{ ref('fct_sessions') }}
-        where
-            status <> 'scheduled'
-            and outage_reason is null
-    ) as sessions
-{% endset %}
 
 with
 
@@ -51,25 +38,29 @@ with
 
 {% endif %}
 
-wanted as (
+to_predict as (
 
-    select sessions.*
-    from {{ sessions }}
+    select
+        sessions.session_id,
+        {{ is_predicted('sessions') }} as is_predicted
+    from {{ ref('fct_sessions') }} as sessions
     {% if is_micro_batch() %}
         where sessions.built_seq > {{ built_upto() }}
-        union all
+        union distinct
         -- a late or corrected outcome changes what was known for the tutor's sessions after it
-        select sessions.*
-        from {{ sessions }}
+        select
+            sessions.session_id,
+            {{ is_predicted('sessions') }} as is_predicted
+        from {{ ref('fct_sessions') }} as sessions
         inner join later_days
             on
                 sessions.tutor_id = later_days.tutor_id
                 and sessions.session_date = later_days.session_date
-        where
-            sessions.predicted_on > later_days.changed_on
-            and sessions.built_seq <= {{ built_upto() }}
+        where {{ predicted_on('sessions') }} > later_days.changed_on
+    {% else %}
+        where false
     {% endif %}
 
 )
 
-select * from wanted
+select * from to_predict

@@ -72,26 +72,7 @@ numbered as (
 
 accumulated as (
 
-    select
-        tutor_id,
-        entry_date as score_date,
-        is_spine,
-        {{ aged_evidence('history') }},
-        cast(sum(recent_n) over recent_days as bigint) as window_session_count,
-        {{ newest_built_seq() }} as built_seq,
-        {{ as_of() }} as built_at
-    from numbered
-    window
-        history as (
-            partition by tutor_id
-            order by day_number, is_spine
-            rows between unbounded preceding and current row
-        ),
-        recent_days as (
-            partition by tutor_id
-            order by day_number
-            range between {{ var('window_days') | int(90) - 1 }} preceding and current row
-        )
+    {{ few_accumulated_days('numbered') if is_micro_batch() else all_accumulated_days('numbered') }}
 
 )
 

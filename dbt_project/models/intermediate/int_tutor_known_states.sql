@@ -39,15 +39,8 @@ entries as (
             true as is_base,
             {{ evidence_sums() | join(', ') }}
         from {{ this }} as known
-        inner join (  -- noqa: ST05
-            select {{ state_id('earlier.tutor_id', 'max(earlier.evidence_date)') }} as state_id
-            from {{ this }} as earlier
-            inner join wanted
-                on earlier.tutor_id = wanted.tutor_id
-            where earlier.evidence_date < wanted.first_date
-            group by earlier.tutor_id
-        ) as newest
-            on known.state_id = newest.state_id
+        inner join ({{ states_before('wanted', 'first_date', this) }}) as newest  -- noqa: ST05
+            on known.state_id = {{ state_id('newest.tutor_id', 'newest.known_on') }}
     {% endif %}
 
 ),
@@ -63,17 +56,31 @@ numbered as (
 
 states as (
 
-    select
-        tutor_id,
-        evidence_date,
-        is_base,
-        {{ aged_evidence('history') }}
-    from numbered
-    window history as (
-        partition by tutor_id
-        order by day_number
-        rows between unbounded preceding and current row
-    )
+    {% if is_micro_batch() %}
+        select
+            targets.tutor_id,
+            targets.evidence_date,
+            targets.is_base,
+            {{ evidence_upto('targets', 'entries') }}
+        from numbered as targets
+        inner join numbered as entries
+            on
+                targets.tutor_id = entries.tutor_id
+                and targets.day_number >= entries.day_number
+        group by targets.tutor_id, targets.evidence_date, targets.is_base
+    {% else %}
+        select
+            tutor_id,
+            evidence_date,
+            is_base,
+            {{ aged_evidence('history') }}
+        from numbered
+        window history as (
+            partition by tutor_id
+            order by day_number
+            rows between unbounded preceding and current row
+        )
+    {% endif %}
 
 )
 

@@ -1,14 +1,26 @@
 {{ config(
     materialized='incremental',
-    unique_key=['session_id', 'kind'],
+    unique_key='session_id',
     indexes=[{'columns': ['session_id']}],
+    meta={'replaced': 'int_sessions_to_predict'},
 ) }}
+-- depends_on: {{ ref('int_sessions_to_predict') }}
 
 with
 
 wanted as (
 
-    select * from {{ ref('int_sessions_to_predict') }}
+    select
+        *,
+        {{ predicted_on('sessions') }} as predicted_on
+    from {{ ref('fct_sessions') }} as sessions
+    {% if is_micro_batch() %}
+        where session_id in {{ few(
+            'case when is_predicted then session_id end', ref('int_sessions_to_predict')
+        ) }}
+    {% else %}
+        where {{ is_predicted('sessions') }}
+    {% endif %}
 
 ),
 
@@ -21,9 +33,15 @@ requests as (
 
 ),
 
+located as (
+
+    {{ states_before('requests', 'predicted_on', ref('int_tutor_known_states')) }}
+
+),
+
 evidence as (
 
-    {{ evidence_before('requests') }}
+    {{ evidence_before('requests', 'located') }}
 
 ),
 

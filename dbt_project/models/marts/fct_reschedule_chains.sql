@@ -1,4 +1,8 @@
-{{ config(materialized='incremental', unique_key='session_id') }}
+{{ config(
+    materialized='incremental',
+    unique_key='session_id',
+    indexes=[{'columns': ['session_id']}, {'columns': ['first_session_id']}],
+) }}
 -- depends_on: {{ ref('int_session_records') }}
 
 {% set longest = 20 %}
@@ -37,7 +41,9 @@ links as (
         rescheduled_from is not null
         or session_id in (select ever_linked.session_id from ever_linked)
         {% if is_incremental() %}
-            or session_id in (select known.session_id from {{ this }} as known)
+            or session_id in (
+                select places.session_id from ({{ known_places('sessions') }}) as places
+            )
         {% endif %}
     {% if is_incremental() %}
         union all
