@@ -41,9 +41,7 @@ links as (
         rescheduled_from is not null
         or session_id in (select ever_linked.session_id from ever_linked)
         {% if is_incremental() %}
-            or session_id in (
-                select places.session_id from ({{ known_places('sessions') }}) as places
-            )
+            or session_id in (select p.session_id from ({{ known_places('sessions') }}) as p)
         {% endif %}
     {% if is_incremental() %}
         union all
