@@ -1,3 +1,13 @@
+-- Who started a short while ago, was first seen then, or has not been seen at all.
+{% macro is_new_on(day, tutors) -%}
+    (
+        {% for start in ['started_on', 'first_session_date'] %}
+            {{ days_between(tutors ~ '.' ~ start, day) }} <= {{ var('new_tutor_days') }} or
+        {% endfor %}
+        coalesce({{ tutors }}.started_on, {{ tutors }}.first_session_date) is null
+    )
+{%- endmacro %}
+
 {% macro state_words(state, session_count) -%}
     case {{ state }}
         when 'scored' then 'Scored'

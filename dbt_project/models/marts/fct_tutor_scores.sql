@@ -51,10 +51,7 @@ states as (
                 and evidence.window_session_count >= {{ var('enough_recent_sessions') }}
                 then 'scored'
             when
-                {{ days_between('tutors.started_on', 'summed.score_date') }}
-                <= {{ var('new_tutor_days') }}
-                or {{ days_between('tutors.first_session_date', 'summed.score_date') }}
-                <= {{ var('new_tutor_days') }}
+                {{ is_new_on('summed.score_date', 'tutors') }}
                 then 'new_tutor'
             else 'not_enough_recent_data'
         end as state
