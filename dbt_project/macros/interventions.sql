@@ -9,8 +9,8 @@
     own.dispersion * (
         (own.observed_after + 0.5) / power(own.expected_after, 2)
         + peers.observed_after / power(peers.expected_after, 2)
-        + (own.observed_before + rules.prior_strength)
-        / power(own.expected_before + rules.prior_strength, 2)
+        + (own.observed_before + priors.prior_observed)
+        / power(own.expected_before + priors.prior_expected, 2)
         * (1 + 1.0 / peers.peer_count)
     )
 {%- endmacro %}

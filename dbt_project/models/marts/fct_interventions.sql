@@ -15,9 +15,9 @@ own as (
 
 ),
 
-peers as (
+priors as (
 
-    select * from {{ ref('int_intervention_peers') }}
+    {{ priors_on('(select acted_on as score_date from interventions) as acted') }}
 
 ),
 
@@ -36,13 +36,15 @@ compared as (
         peers.observed_after / peers.expected_after as peer_ratio_after,
         sqrt({{ effect_variance() }}) as effect_sd
     from interventions
-    inner join {{ ref('score_components') }} as rules
-        on interventions.component = rules.component
+    inner join priors
+        on
+            interventions.component = priors.component
+            and interventions.acted_on = priors.score_date
     left join own
         on
             interventions.action_id = own.action_id
             and interventions.horizon_days = own.horizon_days
-    left join peers
+    left join {{ ref('int_intervention_peers') }} as peers
         on
             interventions.action_id = peers.action_id
             and interventions.horizon_days = peers.horizon_days
