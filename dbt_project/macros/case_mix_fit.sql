@@ -28,7 +28,12 @@
 -- The week of the fit that a day goes by: used from its second day on, so that there is a night to
 -- make it in.
 {% macro fit_week_of(day) -%}
-    {{ week_number(days_before(day, 1)) }}
+    greatest({{ week_number(days_before(day, 1)) }}, {{ first_fit_week() }})
+{%- endmacro %}
+
+-- So that fits do not grow with history: of what is older, half a percent still weighs in a fit of today.
+{% macro first_fit_week() -%}
+    ({{ week_number(as_of_date()) }} - {{ var('fit_history_weeks') }})
 {%- endmacro %}
 
 -- One Newton step of a penalised logistic regression for all levels of one factor, the others held:

@@ -20,7 +20,7 @@ from tests.warehouse.random_world import (
     renamed,
     what_others_cause,
 )
-from tests.warehouse.tiny_world import AS_OF, land, moment, rounded, session
+from tests.warehouse.tiny_world import AS_OF, land, moment, month, rounded, session
 
 SEEDS = (11, 12, 13, 14)
 CARDS = "SELECT tutor_id, state, score, score_low, score_high FROM rpt_tutor_scorecards"
@@ -155,3 +155,21 @@ def test_who_has_taught_nothing_sits_at_the_platforms_rate(world: TinyWarehouse)
         assert (row["tutor_factor"], row["recent_factor"]) == (1, 1)
     card = world.one("rpt_tutor_scorecards", tutor_id=EMPTY)
     assert (card["state"], card["score"]) == ("new_tutor", None)
+
+
+def test_sessions_older_than_all_fits_are_kept_and_go_by_the_oldest(maker: Maker) -> None:
+    old = [row | {"session_id": f"{row['session_id']}-old"} for row in month("t-0", days_ago=1_400)]
+    warehouse = maker.make([*random_world(SEEDS[0]), *old])
+    [weeks] = warehouse.rows(
+        "SELECT min(fit_week) AS oldest, max(fit_week) AS newest, "
+        "sum(long_n) FILTER (fit_week = (SELECT min(fit_week) FROM intermediate.int_case_mix_fits) "
+        "AND outcome = 'reliability') AS known_in_the_oldest FROM intermediate.int_case_mix_fits"
+    )
+    assert weeks["newest"] - weeks["oldest"] == 156
+    assert 0 < weeks["known_in_the_oldest"] < len(old)
+    [kept] = warehouse.rows(
+        "SELECT count(*) AS count, count(expected_reliability) AS expected, "
+        "max(expected_reliability) AS highest FROM fct_sessions WHERE session_id LIKE '%-old'"
+    )
+    assert kept["count"] == kept["expected"] == len(old)
+    assert kept["highest"] != 0.1  # the rate before there is anything to fit

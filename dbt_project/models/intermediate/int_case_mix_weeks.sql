@@ -17,7 +17,7 @@ weeks as (
     {{ number_spine('bounds.first_week', 'bounds.last_week', 'fit_week') }}
     from (
         select
-            min(event_week) as first_week,
+            greatest(min(event_week), {{ first_fit_week() }}) as first_week,
             {{ this_week }} as last_week
         from cells
     ) as bounds
@@ -26,8 +26,9 @@ weeks as (
 
 entries as (
 
+    -- what was known long ago is known in the first week too
     select
-        event_week,
+        greatest(event_week, {{ first_fit_week() }}) as event_week,
         {{ factors | join(', ') }},
         {{ case_mix_sums() | join(', ') }}
     from cells

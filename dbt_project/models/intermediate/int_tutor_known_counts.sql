@@ -38,7 +38,9 @@ events as (
 weeks as (
 
     {{ number_spine('bounds.first_week', this_week, 'fit_week') }}
-    from (select min(event_week) as first_week from events) as bounds
+    from (
+        select greatest(min(event_week), {{ first_fit_week() }}) as first_week from events
+    ) as bounds
 
 ),
 
@@ -54,7 +56,9 @@ tutors as (
 entries as (
 
     select * from events
-    where event_week <= {{ this_week }}
+    where
+        event_week <= {{ this_week }}
+        and event_week > {{ first_fit_week() }} - {{ var('spread_weeks') }}
     union all
     select
         tutors.tutor_id,
