@@ -17,27 +17,32 @@ arrived as (
 
 ),
 
+{% if is_incremental() %}
+    known as (
+
+        select * from {{ this }}
+        where session_id in (select arrived.session_id from arrived)
+
+    ),
+{% endif %}
+
 candidates as (
 
-    select
-        {{ session_columns() }},
-        false as is_replaced
+    select {{ session_columns() }}
     from arrived
     {% if is_incremental() %}
         union all
-        select
-            {{ session_columns() }},
-            true as is_replaced
-        from {{ this }} as known
-        where known.session_id in (select arrived.session_id from arrived)
+        select {{ session_columns() }}
+        from known
     {% endif %}
 
 ),
 
+-- of few columns: to rank whole records takes twice as long
 ranked as (
 
     select
-        candidates.*,
+        ingest_seq as ranked_seq,
         row_number() over (
             partition by session_id
             order by version desc, ingest_seq desc
@@ -45,36 +50,43 @@ ranked as (
         -- a later version with the same outcome, such as one with a rating, does not make it news
         min(outcome_known_at) over (
             partition by session_id, tutor_id, status, reported_cause, scheduled_start
-        ) as outcome_known_since,
-        {% for name, replaced in {
-            'tutor_id': 'replaced_tutor_id',
-            'student_id': 'replaced_student_id',
-            'session_date': 'replaced_session_date',
-            'status': 'replaced_status',
-            'scheduled_start': 'replaced_start',
-            'outcome_known_at': 'replaced_known_at',
-        }.items() %}
-        max(case when is_replaced then {{ name }} end) over (
-            partition by session_id
-            ) as {{ replaced }}{{ ',' if not loop.last }}
-    {% endfor %}
+        ) as outcome_known_since
     from candidates
 
 ),
 
 -- what a micro-batch took away has to be taken away from its tutor, day and hour too
+replaced as (
+
+    select
+        session_id as replaced_id,
+        tutor_id as replaced_tutor_id,
+        student_id as replaced_student_id,
+        session_date as replaced_session_date,
+        status as replaced_status,
+        scheduled_start as replaced_start,
+        outcome_known_at as replaced_known_at
+    from {{ 'known' if is_incremental() else 'candidates where false' }}
+
+),
+
 latest as (
 
     select
         {{ session_columns(outcome_known_at='outcome_known_since') }},
-        replaced_tutor_id,
-        replaced_student_id,
-        replaced_session_date,
-        replaced_status,
-        replaced_start,
-        replaced_known_at
-    from ranked
-    where recency = 1
+        replaced.replaced_tutor_id,
+        replaced.replaced_student_id,
+        replaced.replaced_session_date,
+        replaced.replaced_status,
+        replaced.replaced_start,
+        replaced.replaced_known_at
+    from candidates
+    inner join ranked
+        on
+            candidates.ingest_seq = ranked.ranked_seq
+            and ranked.recency = 1
+    left join replaced
+        on candidates.session_id = replaced.replaced_id
 
 )
 
