@@ -24,6 +24,9 @@ _READ_ONLY = """
     SET GLOBAL lock_configuration = true;
 """
 
+# An instance is shared by all who have the file open; none may see it half locked.
+_OPENING = threading.Lock()
+
 
 @dataclass(frozen=True)
 class Published:
@@ -85,16 +88,14 @@ class Marts:
     def _open(self, published: Published) -> duckdb.DuckDBPyConnection:
         # Each set has a file name of its own: DuckDB keeps one instance per path and process.
         # Cursors of the set before keep it alive until they are done.
-        connection = duckdb.connect(str(self._marts_dir / published.file), read_only=True)
-        _lock(connection, self._marts_dir / ARCHIVE)
+        with _OPENING:
+            connection = duckdb.connect(str(self._marts_dir / published.file), read_only=True)
+            _lock(connection, self._marts_dir / ARCHIVE)
         return connection
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, archive: Path) -> None:
-    try:
+    """Locks the instance in, unless another `Marts` of this process that opened the file has."""
+    is_locked = connection.execute("SELECT current_setting('lock_configuration')").fetchall()
+    if is_locked != [(True,)]:
         connection.execute(_READ_ONLY.format(archive=str(archive.absolute()).replace("'", "''")))
-    except duckdb.InvalidInputException:
-        # another Marts of this process opened the same file, and locked it, before
-        is_locked = connection.execute("SELECT current_setting('lock_configuration')").fetchall()
-        if is_locked != [(True,)]:
-            raise

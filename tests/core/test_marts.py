@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import duckdb
 import pytest
@@ -49,6 +50,20 @@ def test_two_readers_share_a_file_in_one_process(tmp_path: Path, publish_number:
     publish_number(1)
     first, second = Marts(tmp_path), Marts(tmp_path)
     assert first.rows(NUMBER) == second.rows(NUMBER) == [{"number": 1}]
+
+
+def test_many_readers_open_each_set_at_once(tmp_path: Path, publish_number: Publish) -> None:
+    readers = [Marts(tmp_path) for _ in range(4)]
+    with ThreadPoolExecutor(len(readers)) as pool:
+        for number in range(1, 101):
+            publish_number(number)
+            together = Barrier(len(readers))
+
+            def read(marts: Marts, together: Barrier = together) -> list[dict[str, int]]:
+                together.wait()
+                return marts.rows(NUMBER)
+
+            assert list(pool.map(read, readers)) == [[{"number": number}]] * len(readers)
 
 
 def test_threads_may_read_while_sets_change(tmp_path: Path, publish_number: Publish) -> None:
