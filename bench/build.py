@@ -122,8 +122,8 @@ class Company:
             seq = read_watermark(self.lake_dir).ingest_seq
             path = self.builder.warehouse_path
             clock = Clock()
-            with only_writer(path) as kept:
-                results = self.builder.build(at, seq, kept=kept)
+            with only_writer(path) as until_done:
+                results = self.builder.build(at, seq, keep_open=until_done)
                 refuse_failures(results)
                 publish_marts(path, self.folder / "marts", ingest_seq=seq, as_of=at, now=at)
                 published = clock.cost()

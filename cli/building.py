@@ -59,8 +59,8 @@ def _publish(
 ) -> Published:
     lake.ensure(builder.lake_dir)
     ingest_seq = lake.read_watermark(builder.lake_dir).ingest_seq
-    with only_writer(builder.warehouse_path) as kept:
-        refuse_failures(builder.build(as_of, ingest_seq, full=full, kept=kept))
+    with only_writer(builder.warehouse_path) as until_done:
+        refuse_failures(builder.build(as_of, ingest_seq, full=full, keep_open=until_done))
         return publish_marts(
             builder.warehouse_path,
             marts_dir,

@@ -69,7 +69,7 @@ def publish_kept(connection: duckdb.DuckDBPyConnection, marts_dir: Path, base: B
     """Returns the marts that the set under `connection` has now as views over base and new rows.
 
     Args:
-        connection: the new set, with the warehouse attached.
+        connection: the warehouse, with the new set attached and in use.
         marts_dir: where sets are published.
         base: what the warehouse was last made anew from.
     """

@@ -46,7 +46,7 @@ class WarehouseBuilder:
         ingest_seq: int,
         *,
         full: bool = False,
-        kept: ExitStack | None = None,
+        keep_open: ExitStack | None = None,
     ) -> list[NodeResult]:
         """Returns what became of each model and test of a build that counts from `as_of`.
 
@@ -54,8 +54,8 @@ class WarehouseBuilder:
         build starts from nothing but the lake; else only what is new is worked in. The first build,
         the first after a change of the dbt project and the first after a full one that failed are
         always full. History that was filled in was known before, so every table is made anew, with
-        the SQL that dbt compiled. The caller holds `only_writer`, and `kept`, if it gives what that
-        yields, keeps the warehouse open for who publishes: closing it writes what changed.
+        the SQL that dbt compiled. The caller holds `only_writer`; given what that yields, as
+        `keep_open`, the warehouse stays open for who publishes: closing it writes what changed.
 
         Raises:
             BuildFailed: dbt could not run at all.
@@ -63,8 +63,8 @@ class WarehouseBuilder:
         project = self._project()
         if full or self._last_project() != project:
             return self._build_all(project, as_of, ingest_seq)
-        if kept:
-            kept.enter_context(duckdb.connect(str(self.warehouse_path)))
+        if keep_open:
+            keep_open.enter_context(duckdb.connect(str(self.warehouse_path)))
         steps = Answer.read(self._built)
         since = self._query(_BUILT_UPTO)[0][0]
         variables = {"as_of": as_of, "ingest_seq": ingest_seq, "built_upto": since}
@@ -153,5 +153,5 @@ def only_writer(warehouse_path: Path) -> Iterator[ExitStack]:
     warehouse_path.parent.mkdir(parents=True, exist_ok=True)
     with (warehouse_path.parent / "build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with ExitStack() as kept:
-            yield kept
+        with ExitStack() as until_done:
+            yield until_done

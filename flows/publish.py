@@ -61,7 +61,7 @@ def _sets(marts_dir: Path) -> dict[int, Path]:
 def _copy_marts(warehouse_path: Path, path: Path, base: Base) -> None:
     draft = path.with_name(f".{path.name}.draft")
     draft.unlink(missing_ok=True)
-    # from the warehouse, which a build may have kept open, into the new file
+    # from the warehouse, which a build may have kept open and which is named after its file
     with duckdb.connect(str(warehouse_path)) as connection:
         path_text = str(draft).replace("'", "''")
         connection.execute(f"ATTACH '{path_text}' AS published (RECOVERY_MODE no_wal_writes)")

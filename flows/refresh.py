@@ -23,11 +23,11 @@ from flows.summary import model_rows, run_summary
 
 @task(task_run_name="build models", cache_policy=NO_CACHE)
 async def build(
-    settings: Settings, as_of: datetime, ingest_seq: int, full: bool, kept: ExitStack
+    settings: Settings, as_of: datetime, ingest_seq: int, full: bool, keep_open: ExitStack
 ) -> list[NodeResult]:
     """Returns what became of each model and test."""
     builder = WarehouseBuilder(settings.warehouse_path, settings.lake_dir, settings.time_zone)
-    return await asyncio.to_thread(builder.build, as_of, ingest_seq, full=full, kept=kept)
+    return await asyncio.to_thread(builder.build, as_of, ingest_seq, full=full, keep_open=keep_open)
 
 
 @task(task_run_name="check the gate", cache_policy=NO_CACHE)
@@ -75,9 +75,9 @@ async def refresh(ingest_seq: int, full: bool = False) -> Published:
     started = datetime.now(UTC)
     as_of = settings.build_moment(started)
     writer = only_writer(settings.warehouse_path)
-    kept = await asyncio.to_thread(writer.__enter__)
+    until_done = await asyncio.to_thread(writer.__enter__)
     try:
-        results = await build(settings, as_of, ingest_seq, full, kept)
+        results = await build(settings, as_of, ingest_seq, full, until_done)
         await acreate_table_artifact(table=model_rows(results), key="models")
         await gate(results)
         published = await publish(settings, ingest_seq, as_of)

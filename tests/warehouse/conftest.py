@@ -65,6 +65,14 @@ class TinyWarehouse:
         return {part["component"]: part for part in receipt}
 
 
+def first_start(folder: Path) -> TinyWarehouse:
+    """Returns the warehouse of an empty lake, both in `folder`, built the day before."""
+    warehouse = TinyWarehouse(folder / "warehouse", folder / "lake")
+    lake.ensure(warehouse.lake_dir)
+    refuse_failures(warehouse.build(AS_OF - timedelta(days=1)))
+    return warehouse
+
+
 @pytest.fixture(scope="session")
 def full_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
     """The whole tiny world, built at once."""
@@ -79,11 +87,7 @@ def full_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
 @pytest.fixture(scope="session")
 def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
     """A warehouse as it is on the first start, the day before: nothing has landed yet."""
-    folder = tmp_path_factory.mktemp("empty")
-    warehouse = TinyWarehouse(folder / "warehouse", folder / "lake")
-    lake.ensure(warehouse.lake_dir)
-    refuse_failures(warehouse.build(AS_OF - timedelta(days=1)))
-    return warehouse
+    return first_start(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture(scope="session")
