@@ -15,6 +15,6 @@ _PLACE = re.compile(r'(?:\b\w+\.|"[^"]+"\.)?\bmarts\.')
 
 
 def publish_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the views of the warehouse's marts, which read marts only, in the set that is in use."""
+    """Makes the views of the warehouse's marts, which read marts only, in the set in use."""
     for _, sql in connection.execute(_VIEWS).fetchall():
         connection.execute(_PLACE.sub("", sql))
