@@ -20,7 +20,7 @@ SESSION = {
     "feedback": "kept to ourselves",
 }
 MANY = 500
-
+MARKING = 'SET "next_try_at" = ?'  # logged when the statement has ended, well or not
 
 UNDONE = """
 TutoringSession.transaction do
@@ -120,7 +120,7 @@ def test_a_wrong_session_is_rejected_alone_and_says_why(
         wait_until_sent(app)
     assert app.ruby(quickstart["ruby"][1]) == quickstart["printed"][1]
     assert workbench.accepted() == 9
-    log = (app.folder / "log" / "development.log").read_text()
+    log = app.log()
     assert "tutor_workbench_outbox" in log
     assert '"student_feedback' not in log.replace("\\", "")
     assert app.environment["TUTOR_WORKBENCH_TOKEN"] not in log
@@ -137,6 +137,21 @@ def test_a_worker_killed_before_it_marks_costs_a_second_sending_only(
     network.release.set()
     assert (workbench.accepted(), app.waiting()) == (1, 1)
     wait_until(lambda: app.deliver() or app.waiting() == 0, 120, "another worker took over")
+    assert workbench.accepted() == 1
+    assert [answer["duplicates"] for answer in network.answers] == [0, 1]
+
+
+def test_a_database_that_is_locked_when_rows_are_marked_delays_them_by_seconds(
+    app: RailsApp, workbench: Workbench, network: Network
+) -> None:
+    network.fate = lambda number: "hold" if number == 1 else "forward"
+    with app.serving():
+        create(app)
+        assert network.held.wait(60)
+        with app.locked_database():
+            network.release.set()
+            wait_until(lambda: MARKING in app.log(), 90, "marking has failed")
+        wait_until_sent(app)
     assert workbench.accepted() == 1
     assert [answer["duplicates"] for answer in network.answers] == [0, 1]
 

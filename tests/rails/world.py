@@ -191,6 +191,17 @@ class RailsApp:
         with closing(sqlite3.connect(self.folder / "db" / "development.sqlite3", 30)) as database:
             return database.execute(sql).fetchall()
 
+    def log(self) -> str:
+        return (self.folder / "log" / "development.log").read_text()
+
+    @contextmanager
+    def locked_database(self) -> Iterator[None]:
+        """Lets nobody else write, as a long transaction would."""
+        database = sqlite3.connect(self.folder / "db" / "development.sqlite3", isolation_level=None)
+        with closing(database):
+            database.execute("BEGIN IMMEDIATE")
+            yield
+
     def waiting(self) -> int:
         [[count]] = self.query(
             "SELECT count(*) FROM tutor_workbench_outbox WHERE next_try_at IS NOT NULL"

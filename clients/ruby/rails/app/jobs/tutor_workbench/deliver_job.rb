@@ -20,7 +20,9 @@ module TutorWorkbench
         begin
           deliver(client, entries)
         rescue Error => error
-          return postpone(entries, error)
+          return postpone(entries, error.message, error.retry_after)
+        rescue ActiveRecord::ActiveRecordError => error # its message may show a payload
+          return postpone(entries, "Not marked in the database (#{error.class})")
         end
       end
     end
@@ -63,11 +65,11 @@ module TutorWorkbench
     end
 
     # Only what is still ours: part of it may be settled, or be taken over after a long pause.
-    def postpone(entries, error)
+    def postpone(entries, reason, retry_after = nil)
       jitter = rand * [first_wait * 2**entries.map(&:attempts).max, longest_wait].min
-      wait = [jitter, error.retry_after || 0].max
+      wait = [jitter, retry_after || 0].max
       OutboxEntry.where(id: entries.map(&:id), lease: entries.first.lease)
-                 .update_all(next_try_at: wait.seconds.from_now, lease: nil, last_error: error.message)
+                 .update_all(next_try_at: wait.seconds.from_now, lease: nil, last_error: reason)
       run_again_in(wait.seconds)
     end
 
