@@ -15,7 +15,7 @@ import duckdb
 
 from flows.archive import BASE_MARK
 from flows.dbt_process import Answer, FullBuild, run_dbt
-from flows.micro_batch import run_steps
+from flows.micro_batch import make_indexes, run_steps
 from flows.pins import PINS, pin_folder, pinned
 from flows.results import PROJECT_MARK, NodeResult
 
@@ -72,8 +72,14 @@ class WarehouseBuilder:
             if not self._query(_NEW_HISTORY, since, ingest_seq):
                 return run_steps(self.warehouse_path, steps.micro_batch, variables)
         self._base.unlink(missing_ok=True)
+        self._mark.unlink()  # until it has its indexes again
         with pinned(self.lake_dir, name=self.pins):
-            return run_steps(self.warehouse_path, steps.anew, variables, anew=True)
+            results = run_steps(self.warehouse_path, steps.anew, variables, anew=True)
+        if keep_open:
+            keep_open.close()
+        make_indexes(self.warehouse_path, steps.anew)
+        self._mark.write_text(project)
+        return results
 
     def _query(self, query: str, *values: int) -> list[tuple[int]]:
         with duckdb.connect(str(self.warehouse_path)) as connection:
@@ -95,8 +101,7 @@ class WarehouseBuilder:
     def _build_all(self, project: str, as_of: datetime, ingest_seq: int) -> list[NodeResult]:
         self._mark.unlink(missing_ok=True)
         self._base.unlink(missing_ok=True)
-        # a file of its own, of the same name, which compiled SQL says: no room is lost to what was
-        # there, and dbt cannot replace a table that has an index
+        # of its own, so no room is lost to what was there; of the same name, which compiled SQL says
         draft = self.warehouse_path.parent / "full" / self.warehouse_path.name
         shutil.rmtree(draft.parent, ignore_errors=True)
         draft.parent.mkdir(parents=True)
@@ -114,6 +119,7 @@ class WarehouseBuilder:
         with pinned(self.lake_dir, name=self.pins):
             answer = run_dbt(FullBuild(str(PROJECT_DIR), folder, str(self._built), variables))
         if all(result.is_good for result in answer.results):
+            make_indexes(draft, answer.anew)
             draft.replace(self.warehouse_path)
             self._mark.write_text(project)
         return answer.results

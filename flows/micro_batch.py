@@ -30,9 +30,10 @@ _SETTINGS = """
 
 @dataclass(frozen=True)
 class Step:
-    """One model or test: its compiled SQL; of an incremental model also its key and indexes.
+    """One model or test: its compiled SQL; of an incremental model also its key and its indexes.
 
-    Rows that may have to go without others in their place are named, by key, in `replaced`.
+    Each column of `looked_up_by` has an index. Rows that may have to go without others in their
+    place are named, by key, in `replaced`.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Step:
     relation: str
     sql: str
     keys: list[str]
-    indexes: list[str]
+    looked_up_by: list[str]
     replaced: str = ""
 
 
@@ -69,7 +70,7 @@ def _step(node: Any, relations: Mapping[str, str]) -> Step:
         relation=relations[node.name],
         sql=node.compiled_code,
         keys=[keys] if isinstance(keys, str) else list(keys),
-        indexes=[", ".join(index["columns"]) for index in node.config.get("indexes") or []],
+        looked_up_by=list(node.config.meta.get("looked_up_by", [])),
         replaced=relations.get(node.config.meta.get("replaced", ""), ""),
     )
 
@@ -97,6 +98,21 @@ def run_steps(
         return results
 
 
+def make_indexes(warehouse_path: Path, steps: list[Step]) -> None:
+    """Makes what the steps look up by and has no index yet, such as a table that was made anew.
+
+    A new index stays in memory until its file is closed, so each has an opening of its own.
+    """
+    for step in steps:
+        for column in step.looked_up_by:
+            with duckdb.connect(str(warehouse_path)) as connection:
+                connection.execute(_SETTINGS)
+                connection.execute(
+                    f'CREATE INDEX IF NOT EXISTS "{step.name}_by_{column}"'
+                    f" ON {step.relation} ({column})"
+                )
+
+
 def _run(connection: duckdb.DuckDBPyConnection, step: Step, anew: bool) -> NodeResult:
     started = time.monotonic()
     status, message = "success", ""
@@ -119,9 +135,6 @@ def _test(connection: duckdb.DuckDBPyConnection, step: Step) -> str:
 
 def _replace_table(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
     connection.execute(f"CREATE OR REPLACE TABLE {step.relation} AS ({step.sql})")
-    for number, columns in enumerate(step.indexes):
-        name = f"{step.name}_{number}"
-        connection.execute(f'CREATE INDEX "{name}" ON {step.relation} ({columns})')
 
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, step: Step) -> None:

@@ -5,9 +5,14 @@
     {{ business_date(minutes_after(session ~ '.scheduled_start', -1440)) }}
 {%- endmacro %}
 
--- What is to come has its risk elsewhere, and an outage tells nothing of anybody.
+-- What is to come has its risk elsewhere, an outage tells nothing of anybody, and for what is older
+-- than the fits nothing would be told as it was then.
 {% macro is_predicted(session) -%}
-    ({{ session }}.status <> 'scheduled' and {{ session }}.outage_reason is null)
+    (
+        {{ session }}.status <> 'scheduled'
+        and {{ session }}.outage_reason is null
+        and {{ session }}.session_date >= {{ week_start(first_fit_week()) }}
+    )
 {%- endmacro %}
 
 -- How often the lesson had been moved before: not at all, once, or oftener.
@@ -21,10 +26,22 @@
 
 -- The month of the fit that a day goes by: used from its second day on, as weeks are.
 {% macro fit_month_of(day) -%}
-    least(
-        {{ month_number(days_before(day, 1)) }},
-        (select max(newest.fit_month) from {{ ref('int_move_ratios') }} as newest)
+    greatest(
+        {{ first_fit_month() }},
+        least(
+            {{ month_number(days_before(day, 1)) }},
+            (select max(newest.fit_month) from {{ ref('int_move_ratios') }} as newest)
+        )
     )
+{%- endmacro %}
+
+{% macro first_fit_month() -%}
+    {{ month_number(week_start(first_fit_week())) }}
+{%- endmacro %}
+
+-- The first fit learns from a year of what was told before it.
+{% macro first_told_day() -%}
+    {{ week_start(first_fit_week() ~ ' - 52') }}
 {%- endmacro %}
 
 -- Sessions with the ratios that hold on the day of the prediction, `predicted_on`, from the slots

@@ -45,6 +45,15 @@ def test_micro_batches_and_a_full_build_agree(
     assert full and grown == full
 
 
+def test_what_is_looked_up_has_its_index_after_a_build_of_any_kind(
+    full_warehouse: TinyWarehouse, grown_warehouse: TinyWarehouse
+) -> None:
+    query = "SELECT table_name, expressions FROM duckdb_indexes() ORDER BY ALL"
+    indexes = full_warehouse.rows(query)
+    assert {"table_name": "fct_sessions", "expressions": "[student_id]"} in indexes
+    assert grown_warehouse.rows(query) == indexes
+
+
 def test_records_ahead_of_the_watermark_wait_and_none_before_it_is_passed_over(
     empty_warehouse: TinyWarehouse, grown_warehouse: TinyWarehouse, tmp_path: Path
 ) -> None:

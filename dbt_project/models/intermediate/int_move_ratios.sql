@@ -12,26 +12,31 @@ versions as (
 
 ),
 
--- a version counts from the month after it was known until the month after another took its place
+changes as (
+
+    {{ changes_of('versions') }}
+
+),
+
+-- counted from the month after
 events as (
 
-    {% for day, sign in {'entered_on': 1, 'left_on': -1}.items() %}
-        select
-            moves_before,
-            {{ month_number(day) }} + 1 as event_month,
-            {{ sign }} * observed as observed,
-            {{ sign }} * probability as expected
-        from versions
-        where {{ day }} is not null
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select
+        moves_before,
+        {{ month_number('changed_on') }} + 1 as event_month,
+        sum(sign * observed) as observed,
+        sum(sign * probability) as expected
+    from changes
+    group by 1, 2
 
 ),
 
 months as (
 
     {{ number_spine('bounds.first_month', this_month, 'fit_month') }}
-    from (select min(event_month) as first_month from events) as bounds
+    from (
+        select greatest(min(event_month), {{ first_fit_month() }}) as first_month from events
+    ) as bounds
 
 ),
 
@@ -78,6 +83,7 @@ ratios as (
         *,
         (observed + {{ var('move_prior') }}) / (expected + {{ var('move_prior') }}) as move_ratio
     from counted
+    where fit_month >= {{ first_fit_month() }}
 
 )
 

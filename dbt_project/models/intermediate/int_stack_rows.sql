@@ -29,19 +29,20 @@ termed as (
 
 ),
 
--- a version counts from the month after it was known until the month after another took its place
+changes as (
+
+    {{ changes_of('termed') }}
+
+),
+
+-- counted from the month after
 stack_rows as (
 
-    {% for day, sign in {'entered_on': 1, 'left_on': -1}.items() %}
-        select
-            *,
-            {{ month_number(day) }} + 1 as event_month,
-            {{ sign }} as sign,
-            {{ chance(plain_stack()) }} as chance
-        from termed
-        where {{ day }} is not null
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select
+        *,
+        {{ month_number('changed_on') }} + 1 as event_month,
+        {{ chance(plain_stack()) }} as chance
+    from changes
 
 )
 

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
+    meta={'looked_up_by': ['state_id']},
     unique_key='state_id',
-    indexes=[{'columns': ['state_id']}],
 ) }}
 
 with

@@ -1,11 +1,7 @@
 {{ config(tags='nightly') }}
 
-{% set sums = {} %}
-{% for name in ['slow', 'fast', 'attendance', 'slow_quality'] %}
-    {% for part in ['_n', '_o', '_e'] %}
-        {% do sums.update({name ~ part: evidence_sums()[name ~ part]}) %}
-    {% endfor %}
-{% endfor %}
+{% set sums = version_evidence() %}
+{% set known_from = 'greatest(changed_on, ' ~ first_told_day() ~ ')' %}
 
 with
 
@@ -20,25 +16,31 @@ versions as (
 
 ),
 
--- evidence is known from the day after it came; what came late has aged since its slot
+changes as (
+
+    {{ changes_of('versions') }}
+
+),
+
+-- evidence is known from the day after it came, and what came late has aged since its slot; what
+-- came before the first day that is told of is one row
 entries as (
 
-    {% for day, sign in {'entered_on': 1, 'left_on': -1}.items() %}
-        select
-            null as session_id,
-            null as version_number,
-            tutor_id,
-            {{ days_between(as_of_date(), day) }} + 1 as day_number,
-            false as is_request,
-        {% for name, (source, half_life) in sums.items() %}
-            {{ sign }} * {{ source }}
-            * exp(-ln(2) / {{ half_life }} * ({{ days_between('session_date', day) }} + 1))
-                as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-        from versions
-        where {{ day }} is not null
-        union all
+    select
+        null as session_id,
+        null as version_number,
+        tutor_id,
+        {{ days_between(as_of_date(), known_from) }} + 1 as day_number,
+        false as is_request,
+    {% for name, (source, half_life) in sums.items() %}
+        sum(
+            sign * {{ source }}
+            * exp(-ln(2) / {{ half_life }} * ({{ days_between('session_date', known_from) }} + 1))
+        ) as {{ name }}{{ ',' if not loop.last }}
     {% endfor %}
+    from changes
+    group by tutor_id, {{ known_from }}
+    union all
     select
         session_id,
         version as version_number,
@@ -47,7 +49,9 @@ entries as (
         true as is_request,
         {{ zeros(sums) }}
     from versions
-    where reliability_n = 1
+    where
+        reliability_n = 1
+        and predicted_on > {{ first_told_day() }}
 
 ),
 
@@ -56,7 +60,6 @@ before as (
     select
         session_id,
         version_number,
-        is_request,
     {% for name, (_, half_life) in sums.items() %}
         sum({{ name }} * {{ age_weight(half_life) }}) over history
         / {{ age_weight(half_life) }} as {{ name }}{{ ',' if not loop.last }}
@@ -91,7 +94,6 @@ told as (
         on
             versions.session_id = before.session_id
             and versions.version = before.version_number
-            and before.is_request
 
 )
 

@@ -1,8 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key='session_id',
-    indexes=[{'columns': ['session_id']}],
-    meta={'replaced': 'int_sessions_to_predict'},
+    meta={'replaced': 'int_sessions_to_predict', 'looked_up_by': ['session_id']},
 ) }}
 -- depends_on: {{ ref('int_sessions_to_predict') }}
 

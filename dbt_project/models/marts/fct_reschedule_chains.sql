@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
+    meta={'looked_up_by': ['session_id', 'first_session_id']},
     unique_key='session_id',
-    indexes=[{'columns': ['session_id']}, {'columns': ['first_session_id']}],
 ) }}
 -- depends_on: {{ ref('int_session_records') }}
 

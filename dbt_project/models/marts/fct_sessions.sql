@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
+    meta={'looked_up_by': ['session_id', 'student_id']},
     unique_key='session_id',
-    indexes=[{'columns': ['session_id']}, {'columns': ['student_id']}],
 ) }}
 
 with
