@@ -121,11 +121,15 @@ DATASETS = (SESSIONS, TRANSCRIPTS, TUTORS, FLAG_ACTIONS)
 
 def ensure(lake_dir: Path) -> None:
     """Leaves one file without rows in each dataset: dbt cannot read a folder without files."""
-    for dataset in DATASETS:
-        path = dataset.partition(lake_dir, "1970-01-01") / EMPTY_FILE
+    for dataset, path in zip(DATASETS, empty_files(lake_dir), strict=True):
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_schema(dataset, path)
+
+
+def empty_files(lake_dir: Path) -> list[Path]:
+    """Returns the file without rows of each dataset."""
+    return [dataset.partition(lake_dir, "1970-01-01") / EMPTY_FILE for dataset in DATASETS]
 
 
 def _write_schema(dataset: Dataset, path: Path) -> None:

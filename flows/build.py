@@ -101,7 +101,7 @@ class WarehouseBuilder:
     def _build_all(self, project: str, as_of: datetime, ingest_seq: int) -> list[NodeResult]:
         self._mark.unlink(missing_ok=True)
         self._base.unlink(missing_ok=True)
-        # of its own, so no room is lost to what was there; of the same name, which compiled SQL says
+        # a new file, so no room is lost to what was there; its name is said by compiled SQL
         draft = self.warehouse_path.parent / "full" / self.warehouse_path.name
         shutil.rmtree(draft.parent, ignore_errors=True)
         draft.parent.mkdir(parents=True)

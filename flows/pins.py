@@ -9,18 +9,22 @@ nobody needs, are not read either.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from core.lake import EMPTY_FILE, FLAG_ACTIONS, SESSIONS, TUTORS
+from core.lake import FLAG_ACTIONS, SESSIONS, TUTORS, empty_files
 
 PINS = ".build"
 # What a file is known by: ingest never writes to one that is there, it puts another in its place.
 _Identity = tuple[int, int]
 _newest_records: dict[_Identity, int] = {}
+# A folder's time changes with its files: when it was, and the newest record in it then.
+_quiet_folders: dict[Path, tuple[int, int]] = {}
+_TIME_STEP = 2_000_000_000  # ns; within one step of a clock a folder may change and not show it
 _ALWAYS_NEW = 2**63 - 1  # a file that does not tell, such as the one without rows
 _NEWEST = f"""
     SELECT file_name, coalesce(max(CAST(stats_max_value AS BIGINT)), {_ALWAYS_NEW})
@@ -45,13 +49,35 @@ def pinned(lake_dir: Path, since: int = -1, name: str = PINS) -> Iterator[None]:
     try:
         for dataset in (TUTORS, FLAG_ACTIONS):
             _link(folder, dataset.folder(lake_dir).glob("*/*.parquet"))
-        sessions = list(SESSIONS.folder(lake_dir).glob("*/*.parquet"))
-        _forget_all_but({_identity(path) for path in sessions})
-        _drop_old(_link(folder, (path for path in sessions if _newest(path) > since)), since)
+        days = _changed_folders(SESSIONS.folder(lake_dir), since)
+        sessions = {day: list(day.glob("*.parquet")) for day in days}
+        paths = [path for found in sessions.values() for path in found]
+        _forget_all_but({_identity(path) for path in paths})
+        _drop_old(_link(folder, (path for path in paths if _newest(path) > since)), since)
+        _remember_quiet(days, sessions)
         yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        _link(folder, lake_dir.glob(f"*/*/{EMPTY_FILE}"))  # or views could not be asked
+        # or views could not be asked
+        _link(folder, (path for path in empty_files(lake_dir) if path.exists()))
+
+
+def _changed_folders(parent: Path, since: int) -> dict[Path, int]:
+    """Returns those that may hold records after `since`, with the time of each."""
+    times = {folder: folder.stat().st_mtime_ns for folder in parent.glob("*")}
+    return {
+        folder: changed
+        for folder, changed in times.items()
+        if (quiet := _quiet_folders.get(folder)) is None or quiet[0] != changed or quiet[1] > since
+    }
+
+
+def _remember_quiet(days: dict[Path, int], sessions: dict[Path, list[Path]]) -> None:
+    settled = time.time_ns() - _TIME_STEP
+    for day, changed in days.items():
+        if changed < settled:
+            newest = max((_newest(path) for path in sessions[day]), default=-1)
+            _quiet_folders[day] = (changed, newest)
 
 
 def _forget_all_but(identities: set[_Identity]) -> None:

@@ -12,6 +12,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+-- The newest record of this build, from a relation that has just been written; what is old is not read.
+{% macro newest_record(relation, seq='built_seq') -%}
+    {%- if is_micro_batch() -%}
+        (
+            select coalesce(max(newest.{{ seq }}), {{ built_upto() }}) from {{ relation }} as newest
+            where newest.{{ seq }} > {{ built_upto() }}
+        )
+    {%- else -%}
+        (select max(newest.{{ seq }}) from {{ relation }} as newest)
+    {%- endif -%}
+{%- endmacro %}
+
 -- Rows that an earlier model of this build made.
 {% macro is_made_now() -%}
     built_at = {{ as_of() }}

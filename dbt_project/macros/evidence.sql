@@ -77,7 +77,7 @@
 {%- endmacro %}
 
 {% macro newest_built_seq() -%}
-    (select coalesce(max(days.built_seq), 0) from {{ ref('int_tutor_outcome_days') }} as days)
+    coalesce({{ newest_record(ref('int_tutor_outcome_days')) }}, 0)
 {%- endmacro %}
 
 -- The sums of a day on which evidence became known; what came late has aged since its slot.

@@ -1,13 +1,14 @@
 -- A row here means that readers would see something twice: a session, a tutor, a flag, a report.
 {{ config(tags=['gate']) }}
 
+{# of those that grow, only what shares the first part of its key with what was written now #}
 {% set grow = ['fct_sessions', 'fct_tutor_days', 'fct_tutor_scores', 'fct_first_sessions'] %}
 
 {% for model, key in [
     ('dim_tutors', ['tutor_id']),
     ('fct_sessions', ['session_id']),
-    ('fct_tutor_days', ['tutor_id', 'session_date']),
-    ('fct_tutor_scores', ['tutor_id', 'score_date']),
+    ('fct_tutor_days', ['session_date', 'tutor_id']),
+    ('fct_tutor_scores', ['score_date', 'tutor_id']),
     ('fct_flags', ['flag_id']),
     ('fct_flag_actions', ['action_id']),
     ('fct_interventions', ['action_id', 'horizon_days']),

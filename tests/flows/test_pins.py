@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +99,20 @@ def test_a_file_that_grew_is_seen_again(lake_dir: Path) -> None:
             assert _numbers(lake_dir) == list(range(1, last + 1))
         with pinned(lake_dir, last):
             assert _numbers(lake_dir) == []
+
+
+def test_a_day_that_was_quiet_is_seen_when_it_gets_another_file(lake_dir: Path) -> None:
+    first = _write(lake_dir, "part-0000.parquet", 1, 10)
+    long_ago = time.time() - 60
+    os.utime(first.parent, (long_ago, long_ago))
+    for _ in range(2):
+        with pinned(lake_dir, 10):
+            assert _numbers(lake_dir) == []
+    _write(lake_dir, "part-0001.parquet", 11, 20)
+    with pinned(lake_dir, 10):
+        assert _numbers(lake_dir) == list(range(11, 21))
+    with pinned(lake_dir):
+        assert _numbers(lake_dir) == list(range(1, 21))
 
 
 def test_every_dataset_can_be_read_though_nothing_is_new(lake_dir: Path) -> None:

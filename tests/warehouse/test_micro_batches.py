@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,18 @@ def test_micro_batches_and_a_full_build_agree(
         for rows in (grown_warehouse.rows(query), full_warehouse.rows(query))
     )
     assert full and grown == full
+
+
+def test_what_was_told_ahead_counts_when_its_day_has_come(
+    grown_warehouse: TinyWarehouse, tmp_path: Path
+) -> None:
+    query = "FROM rpt_platform_days ORDER BY session_date"
+    later, full = (grown_warehouse.copy_to(tmp_path / name) for name in ("later", "full"))
+    in_a_week = AS_OF + timedelta(days=7)
+    refuse_failures(later.build(in_a_week))
+    refuse_failures(full.build(in_a_week, full=True))
+    assert later.rows(query) == full.rows(query)
+    assert len(later.rows(query)) > len(grown_warehouse.rows(query))
 
 
 def test_what_is_looked_up_has_its_index_after_a_build_of_any_kind(

@@ -69,7 +69,7 @@ pair_starts as (
         touched.tutor_id,
         firsts.first_start,
         touched.replaced_start,
-        (select max(newest.ingest_seq) from {{ sessions }} as newest) as built_seq
+        {{ newest_record(sessions, 'ingest_seq') }} as built_seq
     from touched
     left join firsts
         on

@@ -80,10 +80,7 @@ judged as (
                 and buckets.failed_count >= {{ var('outage_share') }} * buckets.session_count
                 then 'many failures at once'
         end as outage_reason,
-        (
-            select coalesce(max(newest.ingest_seq), 0)
-            from {{ ref('int_sessions_latest') }} as newest
-        ) as built_seq
+        coalesce({{ newest_record(ref('int_sessions_latest'), 'ingest_seq') }}, 0) as built_seq
     from buckets
     left join declared
         on buckets.slot_bucket = declared.slot_bucket

@@ -89,7 +89,7 @@ student_starts as (
         touched.student_id,
         ranked.session_id,
         ranked.scheduled_start,
-        (select max(newest.built_seq) from {{ ref('fct_sessions') }} as newest) as built_seq
+        {{ newest_record(ref('fct_sessions')) }} as built_seq
     from touched
     left join ranked
         on touched.student_id = ranked.student_id and ranked.place = 1

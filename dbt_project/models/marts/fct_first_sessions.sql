@@ -80,7 +80,7 @@ fct_first_sessions as (
     select
         {{ first_session_columns() }},
         {{ as_of() }} as as_of,
-        (select max(newest.built_seq) from {{ ref('fct_sessions') }} as newest) as built_seq
+        {{ newest_record(ref('fct_sessions')) }} as built_seq
     {{ first_session_joins() }}
 
 )

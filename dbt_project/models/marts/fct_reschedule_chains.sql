@@ -88,7 +88,7 @@ fct_reschedule_chains as (
         links.rescheduled_from,
         ranked.first_session_id,
         ranked.move_count,
-        (select max(newest.built_seq) from {{ ref('fct_sessions') }} as newest) as built_seq
+        {{ newest_record(ref('fct_sessions')) }} as built_seq
     from ranked
     inner join links
         on ranked.session_id = links.session_id

@@ -73,7 +73,7 @@ fct_sessions as (
         outcome_known_at,
         {{ evidence_date('sessions') }} as evidence_date,
         is_backfill,
-        (select max(newest.ingest_seq) from {{ ref('int_sessions_latest') }} as newest) as built_seq
+        {{ newest_record(ref('int_sessions_latest'), 'ingest_seq') }} as built_seq
     from sessions
 
 )

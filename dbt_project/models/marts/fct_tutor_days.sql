@@ -66,7 +66,7 @@ fct_tutor_days as (
         {{ count_if('tutor_late_minutes is not null') }} as joined_count,
         coalesce(sum(tutor_late_minutes), 0) as late_minutes_sum,
         max(sessions.ingest_seq) as last_ingest_seq,
-        (select max(newest.built_seq) from {{ ref('fct_sessions') }} as newest) as built_seq
+        {{ newest_record(ref('fct_sessions')) }} as built_seq
     from touched
     left join {{ ref('fct_sessions') }} as sessions
         on

@@ -1,48 +1,50 @@
+{% set yesterday = days_before(as_of_date(), 1) %}
+
 with
 
 sessions as (
 
     select
-        count(*) as session_count,
         max(ingest_seq) as ingest_seq,
         max(received_at) as data_through
     from {{ ref('fct_sessions') }}
+    {% if is_micro_batch() %}
+        where built_seq > {{ built_upto() }}
+        union all
+        select
+            ingest_seq,
+            data_through
+        from {{ this }}
+    {% endif %}
 
 ),
 
+-- the newest record, and how many sessions there are, without reading them all
+newest as (
+
+    select
+        max(ingest_seq) as ingest_seq,
+        max(data_through) as data_through,
+        (select count(*) from {{ ref('fct_sessions') }}) as session_count
+    from sessions
+
+),
+
+-- yesterday, and what the same weekday brought in the four weeks before
 days as (
 
-    select * from {{ ref('rpt_platform_days') }}
-
-),
-
-yesterday as (
-
-    select {{ days_before(as_of_date(), 1) }} as session_date
-
-),
-
--- what the same weekday brought in the four weeks before
-usual as (
-
-    select avg(days.session_count) as expected_count
-    from days
-    cross join yesterday
-    where
-        days.session_date in (
-            {% for weeks in range(1, 5) %}
-                {{ days_before('yesterday.session_date', 7 * weeks) }}{{ ',' if not loop.last }}
-            {% endfor %}
-        )
-
-),
-
-counted_yesterday as (
-
-    select coalesce(sum(days.session_count), 0) as session_count
-    from days
-    inner join yesterday
-        on days.session_date = yesterday.session_date
+    select
+        sum(case when session_date = {{ yesterday }} then session_count end) as sessions_yesterday,
+        avg(case
+            when
+                session_date in (
+                    {% for weeks in range(1, 5) %}
+                        {{ days_before(yesterday, 7 * weeks) }}{{ ',' if not loop.last }}
+                    {% endfor %}
+                )
+                then session_count
+        end) as expected_sessions_yesterday
+    from {{ ref('rpt_platform_days') }}
 
 ),
 
@@ -72,11 +74,11 @@ rpt_freshness as (
     select
         {{ as_of() }} as as_of,
         cast(current_timestamp as timestamp with time zone) as built_at,
-        coalesce(sessions.ingest_seq, 0) as ingest_seq,
-        sessions.data_through,
-        sessions.session_count,
-        cast(counted_yesterday.session_count as bigint) as sessions_yesterday,
-        usual.expected_count as expected_sessions_yesterday,
+        coalesce(newest.ingest_seq, 0) as ingest_seq,
+        newest.data_through,
+        newest.session_count,
+        cast(coalesce(days.sessions_yesterday, 0) as bigint) as sessions_yesterday,
+        days.expected_sessions_yesterday,
         tutors.tutor_count,
         tutors.scored_tutor_count,
         tutors.not_enough_data_count,
@@ -86,9 +88,8 @@ rpt_freshness as (
         {{ var('formula_version') }} as formula_version,
         {{ var('window_days') }} as window_days,
         '{{ var("time_zone") }}' as time_zone
-    from sessions
-    cross join usual
-    cross join counted_yesterday
+    from newest
+    cross join days
     cross join tutors
     cross join attention
 

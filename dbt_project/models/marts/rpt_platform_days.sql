@@ -2,12 +2,25 @@
 
 with
 
+-- of a micro-batch: those with something new, and those that were to come when this was last made
+touched as (
+
+    select distinct session_date from {{ ref('fct_tutor_days') }}
+    {% if is_micro_batch() %}
+        where
+            built_seq > {{ built_upto() }}
+            or session_date > (select max(known.session_date) from {{ this }} as known)
+    {% endif %}
+
+),
+
 tutor_days as (
 
     select * from {{ ref('fct_tutor_days') }}
     where
         session_date <= {{ as_of_date() }}
         and last_ingest_seq is not null
+        and session_date in {{ few('session_date', 'touched') }}
 
 ),
 
@@ -61,3 +74,8 @@ rpt_platform_days as (
 )
 
 select * from rpt_platform_days
+{% if is_micro_batch() %}
+    union all by name
+    select * from {{ this }}
+    where session_date not in (select touched.session_date from touched)
+{% endif %}
