@@ -138,10 +138,11 @@ def _replace_table(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
 
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
-    key = ", ".join(step.keys)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE batch AS ({step.sql})")
-    replaced = step.replaced or "batch"
+    # column by column, so that a key's day tells which rows need not be read
+    same = " AND ".join(f"kept.{key} = replaced.{key}" for key in step.keys)
     connection.execute(
-        f"DELETE FROM {step.relation} WHERE ({key}) IN (SELECT ({key}) FROM {replaced})"
+        f"DELETE FROM {step.relation} AS kept USING {step.replaced or 'batch'} AS replaced"
+        f" WHERE {same}"
     )
     connection.execute(f"INSERT INTO {step.relation} BY NAME SELECT * FROM batch")
