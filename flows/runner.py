@@ -23,6 +23,7 @@ from core import lake
 from core.errors import CannotStart, MartsNotPublished
 from core.marts import Published, read_pointer
 from core.settings import Settings, load_settings
+from flows.crashed import mark_crashed
 from flows.deployments import serve_deployments
 from flows.emails.letters import has_due_letters
 from flows.refresh import mail, refresh
@@ -86,6 +87,7 @@ async def run(settings: Settings, stopping: asyncio.Event, looked: asyncio.Event
     pause = settings.refresh_seconds
     letters_after = datetime.now(UTC)
     await _until_prefect_answers(stopping, settings.runner_sign)
+    await _mark_crashed()
     while not stopping.is_set():
         settings.runner_sign.touch()
         try:
@@ -98,6 +100,14 @@ async def run(settings: Settings, stopping: asyncio.Event, looked: asyncio.Event
             await _until_prefect_answers(stopping, settings.runner_sign)
         looked.set()
         await _sleep(pause, stopping)
+
+
+async def _mark_crashed() -> None:
+    try:
+        if left := await mark_crashed():
+            log.warning("%d runs were left behind by a runner that was killed", left)
+    except Exception as error:  # what is shown of the past must not hold up what is to do
+        log.warning("runs of a runner before could not be looked at (%s)", type(error).__name__)
 
 
 async def _serve_deployments(settings: Settings, looked: asyncio.Event) -> None:
