@@ -1,22 +1,32 @@
-"""Flows that run on a schedule: the nightly full build, and retention."""
+"""Flows that run on a schedule: the nightly full build, retention, and the check of the lake."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from prefect import flow, get_client, task
+from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.filters import FlowRunFilter
 
 from core import lake
+from core.children import die_with_parent
+from core.errors import WorkbenchError
 from core.marts import Published
 from core.settings import load_settings
 from flows.refresh import refresh
 
 TRANSCRIPT_DAYS = 180
 RUN_DAYS = 14
+
+
+class LakeDamaged(WorkbenchError):
+    """Files are damaged or missing: `workbench lake repair` says what to do."""
 
 
 @flow(name="nightly build")
@@ -33,6 +43,27 @@ async def retention() -> None:
     lake_dir = load_settings().lake_dir
     await remove_transcripts(lake_dir, (now - timedelta(days=TRANSCRIPT_DAYS)).date())
     await remove_old_runs(now - timedelta(days=RUN_DAYS))
+
+
+@flow(name="lake check")
+async def lake_check() -> None:
+    """Leaves what `workbench lake check` says as an artifact; it reads every file of the lake.
+
+    Raises:
+        LakeDamaged: a file is damaged or missing, or records are there twice.
+    """
+    # ingest knows what a sound lake is, and ends with its memory
+    checked = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "cli.main", "lake", "check"],
+        capture_output=True,
+        text=True,
+        preexec_fn=die_with_parent,
+    )
+    said = checked.stdout or checked.stderr[-300:]
+    await acreate_markdown_artifact(markdown=f"```\n{said.strip()}\n```", key="lake-check")
+    if checked.returncode:
+        raise LakeDamaged(said.strip().splitlines()[-1])
 
 
 @task(cache_policy=NO_CACHE)

@@ -33,9 +33,9 @@ def registered(prefect_running: PrefectServer) -> PrefectServer:
     return prefect_running
 
 
-def test_the_nightly_build_and_retention_are_planned(registered: PrefectServer) -> None:
+def test_what_is_scheduled_is_planned(registered: PrefectServer) -> None:
     deployments = {found["id"]: found["name"] for found in registered.find("deployments")}
-    assert sorted(deployments.values()) == ["nightly", "retention"]
+    assert sorted(deployments.values()) == ["lake-check", "nightly", "retention"]
     deadline = time.monotonic() + 90
     while _planned(registered) != deployments.keys():
         assert time.monotonic() < deadline, "the scheduler plans nothing"

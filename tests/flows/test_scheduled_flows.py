@@ -1,0 +1,46 @@
+"""Flows of the schedule, run against a real Prefect server as its worker would run them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from core import lake
+from core.lake import SESSIONS
+from tests.flows.conftest import PrefectServer
+
+CHECK = "import asyncio; from flows.maintenance import lake_check; asyncio.run(lake_check())"
+
+
+def test_the_check_of_a_sound_lake_says_so(prefect_running: PrefectServer, tmp_path: Path) -> None:
+    lake.ensure(tmp_path / "lake")
+    assert _check(prefect_running, tmp_path) == ("COMPLETED", 0)
+    assert "The lake is sound: 0 records" in _newest_artifact(prefect_running)
+
+
+def test_the_check_of_a_damaged_lake_fails_and_names_the_file(
+    prefect_running: PrefectServer, tmp_path: Path
+) -> None:
+    lake.ensure(tmp_path / "lake")
+    damaged = SESSIONS.partition(tmp_path / "lake", "2026-11-20") / "part-0000.parquet"
+    damaged.parent.mkdir()
+    damaged.write_bytes(b"PAR1 and then nothing")
+    assert _check(prefect_running, tmp_path) == ("FAILED", 1)
+    said = _newest_artifact(prefect_running)
+    assert "2026-11-20" in said and "The lake is not sound" in said
+
+
+def _check(server: PrefectServer, data_dir: Path) -> tuple[object, int]:
+    environment = server.environment | {"WORKBENCH_DATA_DIR": str(data_dir)}
+    ended = subprocess.run(
+        [sys.executable, "-c", CHECK], env=environment, capture_output=True, timeout=180
+    )
+    runs = [run for run in server.find("flow_runs") if run["start_time"]]
+    newest = max(runs, key=lambda run: str(run["start_time"]))
+    return newest["state_type"], ended.returncode
+
+
+def _newest_artifact(server: PrefectServer) -> str:
+    checks = [found for found in server.find("artifacts") if found["key"] == "lake-check"]
+    return str(max(checks, key=lambda found: str(found["created"]))["data"])
