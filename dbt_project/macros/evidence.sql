@@ -16,30 +16,6 @@
     {{ return(sums) }}
 {%- endmacro %}
 
--- Those of a tutor that a risk of long ago is told from.
-{% macro version_evidence() -%}
-    {% set sums = {} %}
-    {% for name in ['slow', 'fast', 'attendance', 'slow_quality'] %}
-        {% for part in ['_n', '_o', '_e'] %}
-            {% do sums.update({name ~ part: evidence_sums()[name ~ part]}) %}
-        {% endfor %}
-    {% endfor %}
-    {{ return(sums) }}
-{%- endmacro %}
-
--- A version counts (`sign` 1) from the day it was known until another took its place (-1).
-{% macro changes_of(versions) -%}
-    {% for day, sign in {'entered_on': 1, 'left_on': -1}.items() %}
-        select
-            *,
-            {{ day }} as changed_on,
-            {{ sign }} as sign
-        from {{ versions }}
-        where {{ day }} is not null
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-{%- endmacro %}
-
 {% macro age_weight(half_life) -%}
     exp(ln(2) / {{ half_life }} * day_number)
 {%- endmacro %}

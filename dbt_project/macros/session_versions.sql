@@ -36,3 +36,27 @@
 {% macro left_on() -%}
     case when replaced_on is not null then greatest(session_date, replaced_on) end
 {%- endmacro %}
+
+-- Those of a tutor that a risk of long ago is told from.
+{% macro version_evidence() -%}
+    {% set sums = {} %}
+    {% for name in ['slow', 'fast', 'attendance', 'slow_quality'] %}
+        {% for part in ['_n', '_o', '_e'] %}
+            {% do sums.update({name ~ part: evidence_sums()[name ~ part]}) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(sums) }}
+{%- endmacro %}
+
+-- Each version on the day it begins to count (`sign` 1), and on the day it no longer does (-1).
+{% macro changes_of(versions) -%}
+    {% for day, sign in {'entered_on': 1, 'left_on': -1}.items() %}
+        select
+            *,
+            {{ day }} as changed_on,
+            {{ sign }} as sign
+        from {{ versions }}
+        where {{ day }} is not null
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+{%- endmacro %}

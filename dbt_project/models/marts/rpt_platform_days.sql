@@ -9,7 +9,10 @@ touched as (
     {% if is_micro_batch() %}
         where
             built_seq > {{ built_upto() }}
-            or session_date > (select max(known.session_date) from {{ this }} as known)
+            or session_date > (
+                select coalesce(max(known.session_date), cast('1970-01-01' as date))
+                from {{ this }} as known
+            )
     {% endif %}
 
 ),
