@@ -18,10 +18,7 @@ def percentile(values: list[float], share: float) -> float:
 
 @cache
 def pace() -> float:
-    """Returns CPU milliseconds of a million additions: walls of two machines compare by it.
-
-    One and the same machine told from 40 (quiet) to 140 (crowded by others).
-    """
+    """Returns CPU milliseconds of a million additions: walls of two machines compare by it."""
     started = time.process_time()
     for number in range(1_000_000):
         number + 1

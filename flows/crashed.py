@@ -36,16 +36,14 @@ def _left_behind(runs: list[FlowRun]) -> list[FlowRun]:
     return [run for run in runs if run not in alive and not (alive and run.parent_task_run_id)]
 
 
-def _is_alive(infrastructure: str | None) -> bool:
-    """`infrastructure` is Prefect's "host:process", and nothing for a run inside the runner."""
-    if not infrastructure:
+def _is_alive(process_number: str | None) -> bool:
+    """A run inside the runner has no number: it ended with the runner."""
+    if not process_number:
         return False
     try:
-        os.kill(int(infrastructure.rpartition(":")[2]), 0)
-    except (ProcessLookupError, ValueError):
+        os.kill(int(process_number), 0)
+    except ProcessLookupError:
         return False
-    except PermissionError:
-        pass
     return True
 
 

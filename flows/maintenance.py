@@ -26,7 +26,7 @@ RUN_DAYS = 14
 
 
 class LakeDamaged(WorkbenchError):
-    """Files are damaged or missing: `workbench lake repair` says what to do."""
+    title = "The lake is not sound"
 
 
 @flow(name="nightly build")
@@ -60,10 +60,11 @@ async def lake_check() -> None:
         text=True,
         preexec_fn=die_with_parent,
     )
-    said = checked.stdout or checked.stderr[-300:]
-    await acreate_markdown_artifact(markdown=f"```\n{said.strip()}\n```", key="lake-check")
+    said = (checked.stdout or checked.stderr[-300:]).strip()
+    said = said or f"The check ended with {checked.returncode} and said nothing."
+    await acreate_markdown_artifact(markdown=f"```\n{said}\n```", key="lake-check")
     if checked.returncode:
-        raise LakeDamaged(said.strip().splitlines()[-1])
+        raise LakeDamaged(said.splitlines()[-1])
 
 
 @task(cache_policy=NO_CACHE)
