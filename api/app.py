@@ -23,10 +23,11 @@ from api.dependencies import Web, require_caller
 from api.gate import Door, Gate
 from api.headers import HashedFiles, SecurityHeaders
 from api.ingest_state import IngestClient
-from api.routes import flags, mailbox, operations, pages, platform, sessions, tutors
+from api.routes import flags, mail, mailbox, operations, pages, platform, sessions, tutors
 from api.throttle import Throttle
 from core.errors import CannotStart
 from core.marts import Marts
+from core.recipients import Recipients
 from core.settings import Settings, load_settings
 from core.tokens import KeyRing
 
@@ -113,6 +114,7 @@ def _web(settings: Settings, keys: KeyRing, clock: Callable[[], datetime]) -> We
         throttle=Throttle(),
         clock=clock,
         accounts_path=settings.accounts_path,
+        recipients=Recipients(settings.recipients_path),
         mailbox_dir=settings.mailbox_dir,
         docs_path=settings.docs_path,
         ingest=IngestClient(settings.ingest_url, keys, clock),
@@ -133,6 +135,8 @@ def _add_routes(app: FastAPI, dashboard: Path) -> None:
         app.include_router(router, dependencies=[Depends(require_caller)])
     app.include_router(pages.router)
     app.include_router(operations.router)
+    app.include_router(mail.letters)
+    app.include_router(mail.router)
     app.include_router(login.router)
     assets = Path(marimo.__file__).parent / "_static" / "assets"
     app.mount("/dashboard/assets", HashedFiles(directory=assets, follow_symlink=True))

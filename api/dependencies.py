@@ -20,6 +20,7 @@ from api.queries import Snapshot, open_snapshot
 from api.throttle import Throttle
 from core.errors import NotAuthenticated
 from core.marts import Marts, Published
+from core.recipients import Recipients
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Web:
     throttle: Throttle
     clock: Callable[[], datetime]
     accounts_path: Path
+    recipients: Recipients
     mailbox_dir: Path
     docs_path: Path
     ingest: IngestClient

@@ -15,6 +15,7 @@ _PAGES = {
     "/dashboard/": "Dashboard",
     "/mailbox": "Mailbox",
     "/operations": "Operations",
+    "/recipients": "Recipients",
     "/docs": "API",
 }
 
@@ -114,7 +115,7 @@ def _menu(title: str, caller: Caller, is_demo: bool) -> str:
     links = "".join(
         f'<a href="{path}"{" aria-current=page" if name == title else ""}>{name}</a>'
         for path, name in _PAGES.items()
-        if is_demo or name != "Mailbox"
+        if (is_demo or name != "Mailbox") and (caller.role == "admin" or name != "Recipients")
     )
     return (
         f'<nav aria-label="Pages">{links}</nav>'

@@ -10,7 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.mail import mail
 from cli.options import AsKnown, DataDir, settings_of
+from cli.recipients import recipients
 from cli.score import score
 from cli.stores import lake, refused
 from cli.users import users
@@ -28,6 +30,8 @@ app.add_typer(users, name="user")
 app.add_typer(lake, name="lake")
 app.add_typer(refused, name="quarantine")
 app.add_typer(score, name="score")
+app.add_typer(recipients, name="recipients")
+app.add_typer(mail, name="mail")
 
 
 def _known_scenario(name: str | None) -> str | None:

@@ -20,6 +20,11 @@ def session_page(web_url: str, session_id: str) -> str:
     return _dashboard(web_url, session=session_id)
 
 
+def mail_choice(web_url: str, token: str, mode: str, digest: str) -> str:
+    """Returns the address of the page where somebody's letters become fewer by one step."""
+    return f"{web_url}/mail/{token}?{urlencode({'mode': mode, 'digest': digest})}"
+
+
 def _dashboard(web_url: str, **query: str) -> str:
     # marimo drops the query string unless the path ends in a slash
     return f"{web_url}/dashboard/" + (f"?{urlencode(query, quote_via=quote)}" if query else "")

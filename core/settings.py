@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from core.errors import CannotStart
+from core.errors import BadInput, CannotStart
+from core.recipients import clean_address
+from core.zones import known_zone
 
 
 class Settings(BaseSettings):
@@ -55,21 +56,30 @@ class Settings(BaseSettings):
     smtp_user: str | None = Field(None, description="login at the mail server, if it wants one")
     smtp_password: SecretStr | None = Field(None, description="password at the mail server")
     smtp_starttls: bool = Field(False, description="encrypt the connection to the mail server")
+    smtp_tls: bool = Field(False, description="the mail server wants TLS from the start (465)")
+    smtp_per_second: float = Field(0, ge=0, description="most letters a second; 0 means no limit")
     mail_from: str = Field(
         "Tutor Workbench <workbench@workbench.example>", description="sender of letters"
     )
     mail_recipients: list[str] = Field([], description='who gets letters, as ["a@b.example"]')
+    mail_storm_share: float = Field(
+        0.3, gt=0, le=1, description="share of flagged sessions above which letters are held"
+    )
 
     session_hours: int = Field(8, ge=1, le=24, description="how long a login lasts")
 
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
+        return known_zone(name)
+
+    @field_validator("mail_recipients")
+    @classmethod
+    def _addresses(cls, addresses: list[str]) -> list[str]:
         try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            raise ValueError("must be an IANA zone such as America/Chicago") from None
-        return name
+            return [clean_address(address) for address in addresses]
+        except BadInput as error:
+            raise ValueError(str(error)) from None
 
     @property
     def secrets_dir(self) -> Path:
@@ -94,6 +104,10 @@ class Settings(BaseSettings):
     @property
     def outbox_path(self) -> Path:
         return self.data_dir / "letters" / "outbox.sqlite"
+
+    @property
+    def recipients_path(self) -> Path:
+        return self.data_dir / "recipients" / "recipients.sqlite"
 
     @property
     def mailbox_dir(self) -> Path:
@@ -172,10 +186,13 @@ def refuse_unsafe(settings: Settings) -> None:
     """Raises CannotStart when a production setting would expose people or lose letters."""
     unsafe = [
         ("WORKBENCH_DEMO is on; switch it off", settings.demo),
-        ("WORKBENCH_MAIL_RECIPIENTS is empty", not settings.mail_recipients),
         (
-            "WORKBENCH_SMTP_STARTTLS is off for a remote mail server",
-            not settings.smtp_starttls and not _is_loopback(settings.smtp_host),
+            "nobody gets letters: set WORKBENCH_MAIL_RECIPIENTS, or workbench recipients add",
+            not settings.mail_recipients and not settings.recipients_path.exists(),
+        ),
+        (
+            "WORKBENCH_SMTP_STARTTLS and WORKBENCH_SMTP_TLS are off for a remote mail server",
+            not (settings.smtp_starttls or settings.smtp_tls or _is_loopback(settings.smtp_host)),
         ),
         (
             "WORKBENCH_PUBLIC_URL must start with https://",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
@@ -11,11 +10,11 @@ from prefect import flow, task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from core.marts import Marts, Published
+from core.marts import Published
 from core.settings import Settings, load_settings
 from flows.build import WarehouseBuilder, only_writer
 from flows.emails.letters import LettersSummary, send_letters
-from flows.letterhead import letterhead, mail_server
+from flows.letterhead import mail_of
 from flows.publish import publish_marts
 from flows.results import NodeResult, refuse_failures
 from flows.summary import model_rows, run_summary
@@ -56,16 +55,7 @@ async def publish(settings: Settings, ingest_seq: int, as_of: datetime) -> Publi
 @task(task_run_name="send letters", cache_policy=NO_CACHE)
 async def letters(settings: Settings) -> LettersSummary:
     """Returns what became of the letters that are due."""
-    return await asyncio.to_thread(
-        send_letters,
-        Marts(settings.marts_dir),
-        settings.outbox_path,
-        settings.mail_recipients,
-        letterhead(settings),
-        mail_server(settings),
-        lambda: datetime.now(UTC),
-        random.random,
-    )
+    return await asyncio.to_thread(send_letters, mail_of(settings))
 
 
 @flow(name="refresh", flow_run_name="records to {ingest_seq}")

@@ -26,6 +26,7 @@ from core.settings import Settings, load_settings
 from flows.crashed import mark_crashed
 from flows.deployments import serve_deployments
 from flows.emails.letters import has_due_letters
+from flows.letterhead import mail_of
 from flows.refresh import mail, refresh
 
 log = logging.getLogger("workbench.runner")
@@ -73,7 +74,7 @@ async def look(settings: Settings, now: datetime, letters_after: datetime) -> bo
         full = wants_full_build(published, as_of, settings.time_zone, timedelta(days=90))
         await refresh(ingest_seq=watermark, full=full)
         return True
-    if now >= letters_after and has_due_letters(settings.outbox_path, now):
+    if now >= letters_after and has_due_letters(mail_of(settings), now):
         await mail()
         return True
     return False

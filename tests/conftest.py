@@ -1,12 +1,16 @@
-"""What all tests share: a run that ends when its tests have ended."""
+"""What all tests share: a real browser, and a run that ends when its tests have ended."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.system import BROWSER_OPTIONS, ROOT
 
 _TESTS = Path(__file__).parent
 _STATUS = pytest.StashKey[int]()
@@ -28,3 +32,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(config.stash.get(_STATUS, 0))
+
+
+# of a module: as long as Playwright runs, no asyncio test can
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = (ROOT / ".venv" / "browser").read_text().strip()  # written by: make test
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_OPTIONS)
+        yield browser
+        browser.close()

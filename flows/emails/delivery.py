@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,7 +24,10 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where letters are handed over, and as whom. `helo_name` is the domain we greet with."""
+    """Where letters are handed over, and as whom. `helo_name` is the domain we greet with.
+
+    At most `per_second` letters go out in a second; 0 means no limit.
+    """
 
     host: str
     port: int
@@ -31,15 +35,18 @@ class MailServer:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     has_starttls: bool = False
+    has_tls: bool = False
+    per_second: float = 0
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """How many letters of one round were taken, put off, and given up."""
+    """How many letters of one round were taken, put off, and given up, and who refused which."""
 
     sent: int = 0
     postponed: int = 0
     dead: int = 0
+    refusals: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -104,12 +111,18 @@ def deliver(
 ) -> Delivered:
     """Sends every due letter, oldest first, and returns what became of them."""
     counts: Counter[str] = Counter()
+    refusals: set[tuple[str, str]] = set()
     with Carrier(server) as carrier:
         while not carrier.is_down and (batch := outbox.claim(clock(), BATCH)):
             for letter in batch:
                 outcome = _attempt(carrier, compose, letter, clock())
-                counts[_note(outbox, letter, outcome, clock(), jitter())] += 1
-    return Delivered(**counts)
+                verdict = _note(outbox, letter, outcome, clock(), jitter())
+                counts[verdict] += 1
+                # an alert that is refused must not raise the next one
+                if verdict == "dead" and letter.kind != "alert":
+                    refusals.add((letter.recipient, outcome.code))
+                _pace(server)
+    return Delivered(**counts, refusals=frozenset(refusals))
 
 
 def to_message(letter: Letter, sender: str, recipient: str, now: datetime) -> EmailMessage:
@@ -129,6 +142,11 @@ def to_message(letter: Letter, sender: str, recipient: str, now: datetime) -> Em
     message.set_content(letter.text, cte="base64")
     message.add_alternative(letter.html, subtype="html", cte="base64")
     return message
+
+
+def _pace(server: MailServer) -> None:
+    if server.per_second:
+        time.sleep(1 / server.per_second)
 
 
 def _attempt(
@@ -157,11 +175,17 @@ def _note(
 
 
 def _open(server: MailServer) -> smtplib.SMTP:
-    smtp = smtplib.SMTP(server.host, server.port, server.helo_name, TIMEOUT_SECONDS)
+    # smtplib's own default context checks no certificate
+    context = ssl.create_default_context()
+    if server.has_tls:
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, server.helo_name, timeout=TIMEOUT_SECONDS, context=context
+        )
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, server.helo_name, TIMEOUT_SECONDS)
     try:
         if server.has_starttls:
-            # smtplib's own default context checks no certificate
-            smtp.starttls(context=ssl.create_default_context())
+            smtp.starttls(context=context)
         if server.user and server.password:
             smtp.login(server.user, server.password)
     except BaseException:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
+from core.choices import Choices
+from core.errors import NotFound
 from core.marts import Marts
-from flows.emails.delivery import Clock, MailServer, deliver, to_message
+from core.recipients import Recipient, Recipients
+from flows.emails.alerts import Alert, alert_letter, owe_alerts
+from flows.emails.delivery import Clock, Delivered, MailServer, deliver, to_message
+from flows.emails.digest import Digest
+from flows.emails.digest_letter import digest_letter
+from flows.emails.digest_owing import due_digests, owe_digests
 from flows.emails.outbox import Outbox, OwedLetter
-from flows.emails.render import Letterhead, render_letter
-from flows.emails.report import read_reports
+from flows.emails.owing import owe_reports
+from flows.emails.render import Letter, Letterhead
+from flows.emails.report import Report, read_reports
+from flows.emails.session_letter import session_letter
+from flows.emails.storm import find_storm
 
 
 @dataclass(frozen=True)
@@ -26,44 +37,104 @@ class LettersSummary:
     pending: int
 
 
-def send_letters(
-    marts: Marts,
-    outbox_path: Path,
-    recipients: Iterable[str],
-    letterhead: Letterhead,
-    server: MailServer,
-    clock: Clock,
-    jitter: Callable[[], float],
-) -> LettersSummary:
-    """Returns what became of the letters: one per live session outcome and recipient.
+@dataclass(frozen=True)
+class Mail:
+    """What letters need: who gets them, where they wait, how they look and who carries them."""
 
-    Done again, it sends nothing twice. `jitter` gives numbers in 0..1 that spread retries.
+    marts: Marts
+    outbox_path: Path
+    recipients: Recipients
+    of_settings: tuple[str, ...]
+    letterhead: Letterhead
+    server: MailServer
+    storm_share: float
+    clock: Clock
+    jitter: Callable[[], float]
+
+
+def send_letters(mail: Mail) -> LettersSummary:
+    """Returns what became of the letters that the published set asks for and that are due.
+
+    Done again, it sends nothing twice.
 
     Raises:
         MartsNotPublished: no set is published yet.
     """
-
-    def compose(owed: OwedLetter, now: datetime) -> EmailMessage:
-        letter = render_letter(owed.report, letterhead, owed.message_id)
-        return to_message(letter, letterhead.sender, owed.recipient, now)
-
-    with Outbox(outbox_path) as outbox:
-        outbox.sync_recipients(recipients, clock())
-        reports = read_reports(marts, outbox.watermark())
-        enqueued = outbox.enqueue(reports, letterhead.domain, clock())
-        delivered = deliver(outbox, server, compose, clock, jitter)
+    people = _people(mail)
+    with Outbox(mail.outbox_path) as outbox:
+        owed = _owe(outbox, mail, people)
+        delivered = deliver_due(outbox, mail, people)
         return LettersSummary(
-            enqueued,
-            delivered.sent,
-            delivered.postponed,
-            delivered.dead,
-            outbox.count_waiting(),
+            owed, delivered.sent, delivered.postponed, delivered.dead, outbox.count_waiting()
         )
 
 
-def has_due_letters(outbox_path: Path, now: datetime) -> bool:
-    """Returns whether a letter that was put off, or left by a killed sender, is due at `now`."""
-    if not outbox_path.exists():
-        return False
-    with Outbox(outbox_path) as outbox:
-        return outbox.has_due(now)
+def has_due_letters(mail: Mail, now: datetime) -> bool:
+    """Returns whether a letter or a digest is due at `now`."""
+    people = mail.recipients.all()
+    with Outbox(mail.outbox_path) as outbox:
+        return outbox.has_due(now) or bool(due_digests(outbox, people, now))
+
+
+def deliver_due(outbox: Outbox, mail: Mail, people: list[Recipient]) -> Delivered:
+    """Returns what became of the letters that are due; of what is refused, operators are told."""
+    by_address = {one.address: one for one in people}
+    write = partial(_message, mail.letterhead, by_address)
+    delivered = deliver(outbox, mail.server, write, mail.clock, mail.jitter)
+    if delivered.refusals:
+        now = mail.clock()
+        alerts = [_refused(refusal, now) for refusal in delivered.refusals]
+        owe_alerts(outbox, people, alerts, mail.letterhead.domain, now)
+    return delivered
+
+
+def compose(
+    kind: str, content: str, letterhead: Letterhead, message_id: str, recipient: Recipient
+) -> Letter:
+    """Returns the letter of what the outbox keeps for it."""
+    if kind == "digest":
+        digest = Digest.model_validate_json(content)
+        return digest_letter(digest, letterhead, message_id, recipient)
+    if kind == "session":
+        report = Report.model_validate_json(content)
+        return session_letter(report, letterhead, message_id, recipient)
+    return alert_letter(Alert.model_validate_json(content), letterhead, message_id, recipient)
+
+
+def _people(mail: Mail) -> list[Recipient]:
+    choices = Choices(time_zone=mail.letterhead.time_zone)
+    mail.recipients.follow_settings(mail.of_settings, choices, mail.clock())
+    return [one for one in mail.recipients.all() if one.choices.mode != "off"]
+
+
+def _owe(outbox: Outbox, mail: Mail, people: list[Recipient]) -> int:
+    now, domain = mail.clock(), mail.letterhead.domain
+    outbox.let_go({one.address for one in people})
+    storm = find_storm(mail.marts, mail.storm_share, mail.letterhead.web_url, now)
+    if storm:
+        owe_alerts(outbox, people, [storm], domain, now)
+    reports = read_reports(mail.marts, outbox.watermark())
+    owed = owe_reports(outbox, reports, people, domain, now, is_storm=storm is not None)
+    return owed + owe_digests(outbox, mail.marts, people, domain, now)
+
+
+def _message(
+    letterhead: Letterhead, people: dict[str, Recipient], owed: OwedLetter, now: datetime
+) -> EmailMessage:
+    if not (recipient := people.get(owed.recipient)):
+        raise NotFound("left the list")
+    letter = compose(owed.kind, owed.content, letterhead, owed.message_id, recipient)
+    return to_message(letter, letterhead.sender, owed.recipient, now)
+
+
+def _refused(refusal: tuple[str, str], now: datetime) -> Alert:
+    address, code = refusal
+    return Alert(
+        key=f"dead:{address}:{code}:{now:%Y-%m-%d}",
+        headline="A letter could not be delivered",
+        lines=(
+            f"The mail server refused letters to {address} for good, and said: {code}.",
+            "See them with: workbench mail outbox --state dead",
+            "Once the address or the server is put right: workbench mail retry",
+        ),
+    )

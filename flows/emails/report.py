@@ -4,24 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from core.errors import NotFound
 from core.marts import Marts
 
 # Line ends would forge headers and lines of the text part; bidi overrides would forge the reading.
 _NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _NOT_IN_MESSAGE_ID = re.compile(r"[^A-Za-z0-9_-]")
-_DUE = """
-    select reports.*, freshness.window_days
-    from rpt_session_reports as reports
+_WEEKS = 8
+_REPORTS = f"""
+    with due as (
+        select * from rpt_session_reports
+        where {{wanted}} and not is_backfill and status <> 'scheduled'
+    ),
+    today as (select cast(as_of at time zone time_zone as date) as day from rpt_freshness),
+    trends as (
+        select
+            tutor_id,
+            array_agg({{{{'on': score_date, 'score': score}}}} order by score_date) as trend
+        from fct_tutor_scores
+        where
+            score is not null
+            and tutor_id in (select due.tutor_id from due)
+            and score_date in (
+                select today.day - 7 * cast(weeks as integer)
+                from today cross join range({_WEEKS}) as ago (weeks)
+            )
+        group by 1
+    )
+    select due.*, freshness.window_days, tutors.manager_email, trends.trend, flags.flag
+    from due
     cross join rpt_freshness as freshness
-    where reports.ingest_seq > ? and not reports.is_backfill and reports.status <> 'scheduled'
-    order by reports.ingest_seq
+    left join dim_tutors as tutors using (tutor_id)
+    left join trends using (tutor_id)
+    left join (
+        select
+            tutor_id,
+            {{{{'kind': kind, 'days_open': days_open, 'clears_text': clears_text}}}} as flag
+        from rpt_needs_attention
+    ) as flags using (tutor_id)
+    order by due.ingest_seq
 """
 
 
@@ -49,6 +77,21 @@ class Fact(_Part):
 
     label: Line
     value: Line | None
+
+
+class Flag(_Part):
+    """The strongest open flag of the tutor, if one wants somebody's attention."""
+
+    kind: Line
+    days_open: int
+    clears_text: Line | None
+
+
+class Point(_Part):
+    """A score on a day, as far back as the picture of it goes."""
+
+    on: date
+    score: Decimal
 
 
 class Report(_Part):
@@ -81,15 +124,18 @@ class Report(_Part):
     as_of: datetime
     ingest_seq: int
     formula_version: int
+    manager_email: str | None = None
+    flag: Flag | None = None
+    trend: list[Point] = []
 
     def message_id(self, recipient: str, domain: str) -> str:
         """Returns the Message-ID of this outcome's letter, the same at every attempt to send it."""
         name = _NOT_IN_MESSAGE_ID.sub("_", self.session_id)
-        return f"<session-{name}.v{self.version}.{_hash(self.session_id, recipient)}@{domain}>"
+        return f"<session-{name}.v{self.version}.{short_hash(self.session_id, recipient)}@{domain}>"
 
     def thread_id(self, domain: str) -> str:
         """Returns the id that all letters about this tutor refer to, so that mailers group them."""
-        return f"<tutor-{_hash(self.tutor_id)}@{domain}>"
+        return f"<tutor-{short_hash(self.tutor_id)}@{domain}>"
 
 
 def read_reports(marts: Marts, after_seq: int) -> Iterator[Report]:
@@ -97,12 +143,28 @@ def read_reports(marts: Marts, after_seq: int) -> Iterator[Report]:
 
     History that was backfilled and sessions that are still to come deserve none.
     """
-    return (_report(row) for row in marts.rows(_DUE, [after_seq]))
+    query = _REPORTS.format(wanted="ingest_seq > ?")
+    return (_report(row) for row in marts.rows(query, [after_seq]))
+
+
+def find_report(marts: Marts, session_id: str) -> Report:
+    """Returns the newest report of a session.
+
+    Raises:
+        NotFound: there is none; history that was filled in has none.
+    """
+    rows = marts.rows(_REPORTS.format(wanted="session_id = ?"), [session_id])
+    if not rows:
+        raise NotFound("No live session of that id has an outcome. See: workbench mail outbox")
+    return _report(rows[-1])
 
 
 def _report(row: dict[str, Any]) -> Report:
-    return Report.model_validate({**row, "reasons": row["reasons"] or []})
+    return Report.model_validate(
+        {**row, "reasons": row["reasons"] or [], "trend": row["trend"] or []}
+    )
 
 
-def _hash(*parts: str) -> str:
+def short_hash(*parts: str) -> str:
+    """Returns eight hexadecimal digits that stand for `parts`."""
     return sha256("\n".join(parts).encode()).hexdigest()[:8]

@@ -49,6 +49,7 @@ WRONG = [
     ("AS_OF", "2026-01-01T00:00:00"),
     ("MAIL_RECIPIENTS", "SECRET-7f3a@b.example"),
     ("MAIL_RECIPIENTS", '{"a": 1}'),
+    ("MAIL_RECIPIENTS", '["SECRET-7f3a"]'),
     ("REFRESH_SECONDS", "0"),
     ("SESSION_HOURS", "25"),
 ]
@@ -68,9 +69,9 @@ def test_a_wrong_value_is_one_line_that_names_the_setting(
 
 UNSAFE: list[tuple[dict[str, object], str]] = [
     ({"demo": True}, "WORKBENCH_DEMO is on"),
-    ({"mail_recipients": []}, "WORKBENCH_MAIL_RECIPIENTS is empty"),
-    ({"smtp_host": "mail.example"}, "WORKBENCH_SMTP_STARTTLS is off"),
-    ({"smtp_host": "10.0.0.1"}, "WORKBENCH_SMTP_STARTTLS is off"),
+    ({"mail_recipients": []}, "nobody gets letters"),
+    ({"smtp_host": "mail.example"}, "WORKBENCH_SMTP_STARTTLS and WORKBENCH_SMTP_TLS are off"),
+    ({"smtp_host": "10.0.0.1"}, "WORKBENCH_SMTP_STARTTLS and WORKBENCH_SMTP_TLS are off"),
     ({"public_url": "http://workbench.example"}, "must start with https://"),
     ({"public_url": None}, "must start with https://"),
 ]
@@ -100,7 +101,7 @@ def test_production_is_refused_when_settings_are_loaded(
     clean_environment: pytest.MonkeyPatch,
 ) -> None:
     clean_environment.setenv("WORKBENCH_ENVIRONMENT", "production")
-    with pytest.raises(CannotStart, match=r"RECIPIENTS is empty.*PUBLIC_URL must start"):
+    with pytest.raises(CannotStart, match=r"nobody gets letters.*PUBLIC_URL must start"):
         load_settings()
 
 

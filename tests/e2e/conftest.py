@@ -1,13 +1,12 @@
-"""Fixtures of the end-to-end tests: systems that run, and a real browser."""
+"""Fixtures of the end-to-end tests: systems that run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from bench.system import BROWSER_OPTIONS, ROOT, System, is_ready, new_system, wait_until
+from bench.system import System, is_ready, new_system, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +38,3 @@ def demo(make_system: Callable[..., System]) -> System:
 
 def _letters(system: System) -> int:
     return int(system.read("/v1/mailbox")["count"])
-
-
-# of a module: as long as Playwright runs, no asyncio test can
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = (ROOT / ".venv" / "browser").read_text().strip()  # written by: make test
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_OPTIONS)
-        yield browser
-        browser.close()

@@ -2,101 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from core.choices import Choices
 from core.marts import POINTER, Marts, Published
+from core.recipients import EVER, Recipient, Recipients
 from flows.emails.delivery import MailServer
-from flows.emails.letters import LettersSummary, send_letters
+from flows.emails.letters import LettersSummary, Mail, has_due_letters, send_letters
 from flows.emails.outbox import Outbox
 from flows.emails.render import Letterhead
 from flows.emails.report import Report
-
-Row = dict[str, Any]
-RowMaker = Callable[..., Row]
-Publisher = Callable[..., Marts]
-
-NOW = datetime(2026, 11, 20, 23, 41, 7, tzinfo=UTC)
-# as documented for the published marts; a moment is read back in UTC
-REPORT_COLUMNS = """
-    session_id varchar, version integer, tutor_id varchar, display_name varchar, subject varchar,
-    scheduled_start timestamptz, scheduled_end timestamptz, time_zone varchar,
-    status varchar, caused_by varchar, headline varchar, severity varchar,
-    facts struct(label varchar, "value" varchar)[], is_first_session boolean,
-    score decimal(5, 1), score_low decimal(5, 1), score_high decimal(5, 1),
-    score_before decimal(5, 1), score_state varchar, state_text varchar, session_count bigint,
-    reasons struct(
-        component varchar, label varchar, points decimal(5, 1), event_count bigint,
-        session_count bigint, expected_count double, rate double, rate_low double,
-        rate_high double, platform_rate double, reason_text varchar
-    )[],
-    is_backfill boolean, received_at timestamptz, reported_at timestamptz, as_of timestamptz,
-    ingest_seq bigint, formula_version integer
-"""
-
-
-def make_reason(points: str, text: str) -> Row:
-    words = {"component": "attendance", "label": "No-shows, late starts, early ends"}
-    counts = dict.fromkeys(["event_count", "session_count", "expected_count"], 5)
-    rates = dict.fromkeys(["rate", "rate_low", "rate_high", "platform_rate"], 0.1)
-    return words | {"points": Decimal(points)} | counts | rates | {"reason_text": text}
-
-
-def make_row(**changes: Any) -> Row:
-    row = {
-        "session_id": "S-8F2K",
-        "version": 1,
-        "tutor_id": "T-1",
-        "display_name": "Teresa Rivera",
-        "subject": "Algebra",
-        "scheduled_start": datetime(2026, 11, 20, 22, 30, tzinfo=UTC),
-        "scheduled_end": datetime(2026, 11, 20, 23, 30, tzinfo=UTC),
-        "time_zone": "America/Chicago",
-        "status": "completed",
-        "caused_by": None,
-        "headline": "Started 11 min late",
-        "severity": "HIGH",
-        "facts": [
-            {"label": "Held", "value": "49 of 60 minutes"},
-            {"label": "Rated by the student", "value": "2 of 5"},
-            {"label": "Next session booked", "value": None},
-        ],
-        "is_first_session": True,
-        "score": Decimal("41.2"),
-        "score_low": Decimal("35.0"),
-        "score_high": Decimal("47.3"),
-        "score_before": Decimal("45.4"),
-        "score_state": "scored",
-        "state_text": None,
-        "session_count": 38,
-        "reasons": [
-            make_reason("-2.1", "late or absent in 5 of 38 sessions, 13 % (7-22 %), others 4 %"),
-            make_reason("-1.4", "moved or cancelled 6 of 41 sessions, 15 % (8-24 %), others 9 %"),
-            make_reason("0.5", "rated 4.6 of 5 on average over 20 sessions, others 4.5"),
-        ],
-        "is_backfill": False,
-        "received_at": NOW - timedelta(seconds=6),
-        "reported_at": NOW,
-        "as_of": NOW,
-        "ingest_seq": 7,
-        "formula_version": 3,
-    }
-    return row | changes
+from tests.flows.emails.catcher import MailCatcher
+from tests.flows.emails.marts_world import NOW, Publisher, Row, RowMaker, make_row, write_marts
 
 
 @pytest.fixture
@@ -123,65 +48,14 @@ def publish_reports(tmp_path: Path) -> Publisher:
     """Returns a function that publishes report rows as the next set of marts."""
     numbers = count(1)
 
-    def publish(*rows: Row) -> Marts:
+    def publish(*rows: Row, sql: str = "") -> Marts:
         number = next(numbers)
-        _write_marts(tmp_path / f"marts-{number}.duckdb", rows)
+        write_marts(tmp_path / f"marts-{number}.duckdb", rows, sql)
         pointer = Published(number, f"marts-{number}.duckdb", str(NOW), str(NOW), ingest_seq=99)
         (tmp_path / POINTER).write_bytes(pointer.to_json())
         return Marts(tmp_path)
 
     return publish
-
-
-def _write_marts(path: Path, rows: tuple[Row, ...]) -> None:
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(f"create table rpt_session_reports ({REPORT_COLUMNS})")
-        connection.execute("create table rpt_freshness as select 90 as window_days")
-        for row in rows:
-            names, places = ", ".join(row), ", ".join("?" * len(row))
-            insert = f"insert into rpt_session_reports ({names}) values ({places})"
-            connection.execute(insert, list(row.values()))
-
-
-@dataclass
-class MailCatcher:
-    """A real mail server that keeps what it takes, refuses `refused` addresses, and answers DATA
-    as told, then with 250. The answer `drop` takes the letter and hangs up.
-    """
-
-    answers: list[str] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-    letters: list[EmailMessage] = field(default_factory=list)
-    sessions: list[Session] = field(default_factory=list)
-
-    async def handle_MAIL(
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
-    ) -> str:
-        envelope.mail_from = address
-        return self.refused.get(address, "250 OK")
-
-    async def handle_RCPT(
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
-    ) -> str:
-        envelope.rcpt_tos.append(address)
-        return self.refused.get(address, "250 OK")
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        answer = self.answers.pop(0) if self.answers else "250 taken"
-        if answer[0] in "45":
-            return answer
-        assert isinstance(envelope.content, bytes)
-        parser = BytesParser(EmailMessage, policy=default)
-        self.sessions += [session] if session not in self.sessions else []
-        self.letters.append(parser.parsebytes(envelope.content))
-        if answer == "drop":
-            assert isinstance(server.transport, asyncio.Transport)
-            server.transport.abort()
-        return "250 taken"
-
-    @property
-    def message_ids(self) -> list[str]:
-        return [str(letter["Message-ID"]) for letter in self.letters]
 
 
 @pytest.fixture
@@ -206,6 +80,18 @@ def mail_server(free_port: int) -> MailServer:
     return MailServer("127.0.0.1", free_port, helo_name="workbench.example")
 
 
+@pytest.fixture
+def recipient() -> Recipient:
+    return Recipient(
+        address="ann@qa.example",
+        token="Zm9yLWFubi1vbmx5",
+        is_of_settings=False,
+        since=EVER,
+        listed_at=NOW,
+        choices=Choices(),
+    )
+
+
 @dataclass
 class LettersStep:
     """The letters step as the flow calls it, with a clock that a test can move."""
@@ -217,16 +103,33 @@ class LettersStep:
     recipients: list[str] = field(default_factory=lambda: ["ann@qa.example"])
     now: datetime = NOW
 
-    def run(self, marts: Marts | None = None) -> LettersSummary:
-        return send_letters(
-            marts or self.marts,
-            self.outbox_path,
-            self.recipients,
-            self.letterhead,
-            self.server,
+    @property
+    def people(self) -> Recipients:
+        return Recipients(self.outbox_path.parent / "recipients.sqlite")
+
+    @property
+    def mail(self) -> Mail:
+        return Mail(
+            marts=self.marts,
+            outbox_path=self.outbox_path,
+            recipients=self.people,
+            of_settings=tuple(self.recipients),
+            letterhead=self.letterhead,
+            server=self.server,
+            storm_share=0.3,
             clock=lambda: self.now,
             jitter=lambda: 0.5,
         )
+
+    def run(self, marts: Marts | None = None) -> LettersSummary:
+        self.marts = marts or self.marts
+        return send_letters(self.mail)
+
+    def is_due(self) -> bool:
+        return has_due_letters(self.mail, self.now)
+
+    def choose(self, address: str = "ann@qa.example", **changes: object) -> None:
+        self.people.choose(address, **changes)
 
     def claim_and_die(self) -> None:
         with Outbox(self.outbox_path) as outbox:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.emails.letters import has_due_letters
-
 if TYPE_CHECKING:
-    from tests.flows.emails.conftest import LettersStep, MailCatcher, Publisher, RowMaker
+    from tests.flows.emails.catcher import MailCatcher
+    from tests.flows.emails.conftest import LettersStep
+    from tests.flows.emails.marts_world import Publisher, RowMaker
 
 
 def test_a_session_gives_one_letter_per_recipient(
@@ -64,18 +64,21 @@ def test_a_later_version_with_only_a_rating_mails_nothing(
     assert len(mail_catcher.letters) == 1
 
 
-def test_a_corrected_outcome_mails_again_and_so_does_its_way_back(
+def test_a_correction_mails_again_only_when_it_is_worse_and_else_waits_for_the_digest(
     letters_step: LettersStep,
     publish_reports: Publisher,
     report_row: RowMaker,
     mail_catcher: MailCatcher,
 ) -> None:
-    letters_step.run(publish_reports(report_row()))
-    absent = report_row(version=2, ingest_seq=8, status="no_show", caused_by="student")
-    assert letters_step.run(publish_reports(absent)).sent == 1
-    held = report_row(version=3, ingest_seq=9)
-    assert letters_step.run(publish_reports(held)).sent == 1
+    letters_step.run(publish_reports(report_row(severity="OK")))
+    worse = report_row(version=2, ingest_seq=8, status="no_show", caused_by="tutor")
+    assert letters_step.run(publish_reports(worse)).sent == 1
+    better = report_row(version=3, ingest_seq=9, severity="INFO", headline="It was held after all")
+    summary = letters_step.run(publish_reports(better))
+    assert (summary.enqueued, summary.sent, summary.pending) == (1, 0, 0)
+    letters_step.later(hours=15).run()
     assert len(set(mail_catcher.message_ids)) == 3
+    assert "It was held after all" in mail_catcher.text()
 
 
 def test_an_earlier_version_that_comes_late_mails_nothing(
@@ -166,7 +169,7 @@ def test_many_kills_and_refusals_lose_no_letter_and_repeat_none(
         letters_step.later(hours=1).claim_and_die()
         letters_step.later(minutes=2).run()
     assert sorted(mail_catcher.message_ids) == sorted(set(mail_catcher.message_ids))
-    assert len(mail_catcher.letters) == 24
+    assert sorted(mail_catcher.about_sessions) == sorted(row["session_id"] for row in rows)
 
 
 def test_a_letter_that_was_put_off_is_due_when_its_pause_is_over(
@@ -175,12 +178,11 @@ def test_a_letter_that_was_put_off_is_due_when_its_pause_is_over(
     report_row: RowMaker,
     mail_catcher: MailCatcher,
 ) -> None:
-    outbox, now = letters_step.outbox_path, letters_step.now
-    assert not has_due_letters(outbox.with_name("none yet"), now)
+    assert not letters_step.is_due()
     mail_catcher.answers = ["451 later"]
     letters_step.run(publish_reports(report_row()))
-    assert not has_due_letters(outbox, now + timedelta(seconds=29))
-    assert has_due_letters(outbox, now + timedelta(seconds=38))
+    assert not letters_step.later(seconds=29).is_due()
+    assert letters_step.later(seconds=9).is_due()
 
 
 def test_nothing_is_given_up_before_three_days(
@@ -193,6 +195,6 @@ def test_nothing_is_given_up_before_three_days(
     summary = letters_step.run(publish_reports(report_row()))
     started = letters_step.now
     while not summary.dead:
-        assert summary.pending == 1
+        assert summary.pending >= 1
         summary = letters_step.later(hours=6).run()
     assert letters_step.now - started >= timedelta(days=3)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from core.recipients import Recipient
 from flows.emails.delivery import to_message
-from flows.emails.render import Letter, Letterhead, render_letter
+from flows.emails.render import Letter, Letterhead
 from flows.emails.report import Report
+from flows.emails.session_letter import session_letter
+from tests.flows.emails.letter_page import read_both, read_page
 
 ReportMaker = Callable[..., Report]
 Render = Callable[..., Letter]
@@ -26,45 +28,14 @@ NOT_SCORED: dict[str, Any] = {
     "score_state": "not_enough_recent_data",
     "state_text": "Not enough recent data: 2 sessions in 90 days",
 }
-VOID = {"meta", "br", "img", "link", "hr"}
-
-
-@dataclass
-class Page(HTMLParser):
-    """What a reader of the HTML part sees: words, addresses of links, and tags with attributes."""
-
-    words: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
-    _open: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        self.tags.append((tag, attributes))
-        self.links += [attributes["href"] or ""] if tag == "a" else []
-        if tag not in VOID:
-            self._open.append("hidden" if attributes.get("class") == "preheader" else tag)
-
-    def handle_endtag(self, _tag: str) -> None:
-        self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if data.strip() and not {"style", "title", "hidden"} & set(self._open):
-            self.words.append(" ".join(data.split()).strip(" ·"))
-
-
-def read_page(html: str) -> Page:
-    page = Page()
-    page.feed(html)
-    return page
 
 
 @pytest.fixture
-def render(make_report: ReportMaker, letterhead: Letterhead) -> Render:
-    return lambda **changes: render_letter(make_report(**changes), letterhead, "<m@qa.example>")
+def render(make_report: ReportMaker, letterhead: Letterhead, recipient: Recipient) -> Render:
+    def render(**changes: Any) -> Letter:
+        return session_letter(make_report(**changes), letterhead, "<m@qa.example>", recipient)
+
+    return render
 
 
 def test_subject_tells_severity_tutor_event_score_and_session(render: Render) -> None:
@@ -94,20 +65,22 @@ def test_subject_when_something_else_happened(
 @pytest.mark.parametrize("is_demo", [False, True])
 @pytest.mark.parametrize("changes", [{}, NOT_SCORED, {"subject": None, "is_first_session": False}])
 def test_text_part_holds_every_word_and_link_of_the_html(
-    make_report: ReportMaker, letterhead: Letterhead, changes: dict[str, Any], is_demo: bool
+    make_report: ReportMaker,
+    letterhead: Letterhead,
+    recipient: Recipient,
+    changes: dict[str, Any],
+    is_demo: bool,
 ) -> None:
-    letter = render_letter(make_report(**changes), replace(letterhead, is_demo=is_demo), "<m@qa>")
-    page, text = read_page(letter.html), " ".join(letter.text.split())
-    assert [words for words in page.words if words not in text] == []
-    assert [link for link in page.links if link not in text] == []
-    assert len(page.words) > 10
-    assert len(page.links) == 2
+    head = replace(letterhead, is_demo=is_demo)
+    letter = session_letter(make_report(**changes), head, "<m@qa>", recipient)
+    assert len(read_both(letter).words) > 10
 
 
 def test_demo_is_marked_in_subject_and_both_parts(
-    make_report: ReportMaker, letterhead: Letterhead
+    make_report: ReportMaker, letterhead: Letterhead, recipient: Recipient
 ) -> None:
-    letter = render_letter(make_report(), replace(letterhead, is_demo=True), "<m@qa.example>")
+    head = replace(letterhead, is_demo=True)
+    letter = session_letter(make_report(), head, "<m@qa.example>", recipient)
     assert letter.subject.startswith("[HIGH] DEMO · ")
     assert "DEMO" in letter.text
     assert "DEMO" in letter.html
@@ -135,10 +108,40 @@ def test_reasons_are_signed_and_facts_that_are_not_known_say_so(render: Render) 
     assert "Next session booked: not known" in text
 
 
+def test_a_letter_names_the_flag_what_would_clear_it_and_what_to_do(render: Render) -> None:
+    flag = {"kind": "attendance", "days_open": 12, "clears_text": "Clears after 9 on time."}
+    text = render(flag=flag).text
+    assert "Flagged for attendance, opened 12 days ago. Clears after 9 on time." in text
+    assert "What to do: Ask the family how it went" in text
+    absent = render(status="no_show", caused_by="tutor", flag=flag | {"days_open": 0}).text
+    assert "opened today" in absent and "Call the tutor today" in absent
+    assert "What to do" not in render(severity="OK").text
+
+
+def test_a_picture_of_the_score_is_drawn_only_where_it_says_something(render: Render) -> None:
+    def trend(*scores: int) -> list[dict[str, Any]]:
+        return [{"on": date(2026, 10, 2 + n), "score": score} for n, score in enumerate(scores)]
+
+    falling = render(trend=trend(52, 51, 47, 41))
+    assert "Score by week, from Fri 2 Oct 2026: 52, 51, 47, 41" in falling.text
+    assert falling.html.count('class="bar"') == 4
+    for dull in (trend(52, 41), trend(52, 51, 51, 50)):
+        assert "by week" not in render(trend=dull).text
+
+
+def test_one_click_asks_for_fewer_letters_at_the_address_of_the_link(render: Render) -> None:
+    headers = render().headers
+    link = "https://qa.example/mail/Zm9yLWFubi1vbmx5?mode=flagged&digest=daily"
+    assert headers["List-Unsubscribe"] == f"<{link}>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "You get every session, of all tutors. Only flagged sessions at once" in render().text
+
+
 def test_links_open_the_session_and_the_tutor_on_the_dashboard(render: Render) -> None:
     assert read_page(render().html).links == [
         "https://qa.example/dashboard/?session=S-8F2K",
         "https://qa.example/dashboard/?tutor=T-1",
+        "https://qa.example/mail/Zm9yLWFubi1vbmx5?mode=flagged&digest=daily",
     ]
 
 
@@ -193,7 +196,7 @@ def test_html_is_small_and_fit_for_mail_programs(render: Render) -> None:
     longest = render(display_name="n" * 200, subject="s" * 200, session_id="S" * 128).html
     page = read_page(longest)
     assert len(longest.encode()) < 100_000
-    assert ("html", {"lang": "en"}) in page.tags
+    assert dict(page.tags)["html"]["lang"] == "en"
     assert ("meta", {"name": "color-scheme", "content": "light dark"}) in page.tags
     layout = [attributes for tag, attributes in page.tags if tag == "table"]
     assert len([table for table in layout if table.get("role") != "presentation"]) == 1
@@ -230,10 +233,11 @@ def test_message_id_is_the_same_for_the_same_letter_only(make_report: ReportMake
 
 
 def test_a_message_survives_the_longest_ids(
-    make_report: ReportMaker, letterhead: Letterhead
+    make_report: ReportMaker, letterhead: Letterhead, recipient: Recipient
 ) -> None:
     report = make_report(session_id="S" + "a:b.c_d-" * 15)
-    letter = render_letter(report, letterhead, report.message_id("ann@qa.example", "qa.example"))
+    message_id = report.message_id("ann@qa.example", "qa.example")
+    letter = session_letter(report, letterhead, message_id, recipient)
     message = to_message(letter, letterhead.sender, "ann@qa.example", datetime.now(UTC))
     assert f"Message-ID: {letter.message_id}\r\n".encode() in message.as_bytes()
     assert message["X-Workbench-Session"] == report.session_id
