@@ -11,8 +11,6 @@ from api.html import frame
 from core.choices import DIGESTS, MODES, Choices, Digest, Mode
 from core.recipients import Recipient
 
-_OTHER_CHOICES = "Changed your mind? Every choice is a click away:"
-
 
 def choice_page(
     recipient: Recipient, mode: Mode, digest: Digest, *, is_done: bool, is_demo: bool
@@ -21,13 +19,14 @@ def choice_page(
     others = "".join(
         _button(name, recipient.choices.digest, is_main=False)
         for name in MODES
-        if name != (recipient.choices.mode if is_done else mode)
+        if name not in (mode, recipient.choices.mode)
     )
     asked = "" if is_done else _button(mode, digest, is_main=True)
     body = (
         f'<main class="narrow"><h1>{"Done" if is_done else "Fewer letters?"}</h1>'
         f"<p>{_masked(recipient.address)} now gets <b>{escape(words(recipient.choices))}</b>.</p>"
-        f'{asked}<p class="meta">{_OTHER_CHOICES}</p>{others}</main>'
+        f'{asked}<p class="meta">{"Changed your mind? Choose:" if is_done else "Or choose:"}</p>'
+        f"{others}</main>"
     )
     return frame("Letters", body, is_demo=is_demo)
 
@@ -56,7 +55,7 @@ def recipients_page(
         f"<main><h1>Who gets letters</h1>{notice}{alert}"
         '<p class="meta">Each session has a report with a page of its own, whoever is written to. '
         f"Nothing is dropped: what is not mailed at once is told in a digest.</p>{listed or empty}"
-        f'<h2>Add somebody</h2><form class="card" method="post" action="/recipients">'
+        f'<h2>Add somebody</h2><form class="card fields" method="post" action="/recipients">'
         '<label>Address<input name="address" type="email" required></label>'
         f"{_fields(Choices(time_zone=zone))}"
         '<button class="btn main" name="action" value="add">Add</button></form></main>'
@@ -81,16 +80,17 @@ def _masked(address: str) -> str:
 def _entry(one: Recipient) -> str:
     address = escape(one.address)
     remove = (
-        '<p class="meta">Named by WORKBENCH_MAIL_RECIPIENTS</p>'
+        '<span class="meta">Named by WORKBENCH_MAIL_RECIPIENTS</span>'
         if one.is_of_settings
         else '<button class="btn" name="action" value="remove" formnovalidate>Remove</button>'
     )
     return (
         f'<details class="card"><summary>{address} · {escape(words(one.choices))}'
         f"{' · operator' if one.choices.is_operator else ''}</summary>"
-        '<form class="card" method="post" action="/recipients">'
+        '<form class="card fields" method="post" action="/recipients">'
         f'<input type="hidden" name="address" value="{address}">{_fields(one.choices)}'
-        f'<button class="btn main" name="action" value="set">Save</button>{remove}</form></details>'
+        '<p class="buttons"><button class="btn main" name="action" value="set">Save</button> '
+        f"{remove}</p></form></details>"
     )
 
 

@@ -22,7 +22,7 @@ Digest = Literal["daily", "weekly", "both"]
 MODES: dict[Mode, str] = {
     "every_session": "every session",
     "flagged": "flagged sessions at once, the rest in a digest",
-    "digest": "a digest only",
+    "digest": "only a digest",
     "off": "nothing",
 }
 DIGESTS: dict[Digest, str] = {
