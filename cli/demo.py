@@ -18,13 +18,17 @@ from cli.posting import accepted_seq
 from cli.processes import Process, mail_catcher, prefect_login, workbench_processes
 from cli.running import banner, console, ready, supervise, until_stopped
 from cli.supervisor import Supervisor
+from core.choices import Choices
 from core.errors import MartsNotPublished, WorkbenchError
 from core.marts import Marts
+from core.recipients import Recipients
 from core.secrets import read_or_create
 from core.settings import Settings, child_environment
 
 USERNAME = "coach"
 RECIPIENT = "coach@workbench.example"
+LEAD = "lead@workbench.example"
+_EVERY_LETTER = 100_000
 _ONCE_SESSIONS = 20
 _SETTLE_SECONDS = 120
 
@@ -63,6 +67,8 @@ def run_demo(settings: Settings, company: Company, *, once: bool) -> None:
     settings = demo_settings(settings)
     processes = [mail_catcher(settings), *workbench_processes(settings)]
 
+    _write_to_people(settings, [] if once else [LEAD])
+
     async def work(supervisor: Supervisor) -> None:
         login = _demo_login(settings)
         started = time.monotonic()
@@ -82,6 +88,15 @@ def run_demo(settings: Settings, company: Company, *, once: bool) -> None:
             feeding.cancel()
 
     supervise(settings, processes, work, with_mail=True)
+
+
+def _write_to_people(settings: Settings, calm: list[str]) -> None:
+    """Puts on the list those who get every letter, and `calm` ones, who get what is flagged."""
+    people, now = Recipients(settings.recipients_path), datetime.now(UTC)
+    everything = Choices(time_zone=settings.time_zone, hourly_budget=_EVERY_LETTER)
+    people.follow_settings(settings.mail_recipients, everything, now)
+    for address in {*calm} - {one.address for one in people.all()}:
+        people.add(address, Choices(mode="flagged", time_zone=settings.time_zone), now)
 
 
 def _demo_login(settings: Settings) -> list[tuple[str, str]]:
