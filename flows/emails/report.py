@@ -18,38 +18,34 @@ from core.marts import Marts
 _NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _NOT_IN_MESSAGE_ID = re.compile(r"[^A-Za-z0-9_-]")
 _WEEKS = 8
-_REPORTS = f"""
-    with due as (
-        select * from rpt_session_reports
-        where {{wanted}} and not is_backfill and status <> 'scheduled'
-    ),
-    today as (select cast(as_of at time zone time_zone as date) as day from rpt_freshness),
-    trends as (
-        select
-            tutor_id,
-            array_agg({{{{'on': score_date, 'score': score}}}} order by score_date) as trend
-        from fct_tutor_scores
-        where
-            score is not null
-            and tutor_id in (select due.tutor_id from due)
-            and score_date in (
-                select today.day - 7 * cast(weeks as integer)
-                from today cross join range({_WEEKS}) as ago (weeks)
-            )
-        group by 1
-    )
-    select due.*, freshness.window_days, tutors.manager_email, trends.trend, flags.flag
-    from due
+_REPORTS = """
+    select due.*, freshness.window_days, tutors.manager_email, flags.flag
+    from rpt_session_reports as due
     cross join rpt_freshness as freshness
     left join dim_tutors as tutors using (tutor_id)
-    left join trends using (tutor_id)
     left join (
         select
             tutor_id,
-            {{{{'kind': kind, 'days_open': days_open, 'clears_text': clears_text}}}} as flag
+            {{'kind': kind, 'days_open': days_open, 'clears_text': clears_text}} as flag
         from rpt_needs_attention
     ) as flags using (tutor_id)
+    where {wanted} and not due.is_backfill and due.status <> 'scheduled'
     order by due.ingest_seq
+"""
+# by tutor and day, of which there are many more than reports: asked only for those that are due
+_TRENDS = f"""
+    select
+        tutor_id,
+        array_agg({{'on': score_date, 'score': score}} order by score_date) as trend
+    from fct_tutor_scores
+    where
+        score is not null
+        and tutor_id in (select unnest($1::varchar[]))
+        and score_date in (
+            select cast(as_of at time zone time_zone as date) - 7 * cast(weeks as integer)
+            from rpt_freshness cross join range({_WEEKS}) as ago (weeks)
+        )
+    group by 1
 """
 
 
@@ -143,8 +139,7 @@ def read_reports(marts: Marts, after_seq: int) -> Iterator[Report]:
 
     History that was backfilled and sessions that are still to come deserve none.
     """
-    query = _REPORTS.format(wanted="ingest_seq > ?")
-    return (_report(row) for row in marts.rows(query, [after_seq]))
+    return iter(_read(marts, "due.ingest_seq > ?", after_seq))
 
 
 def find_report(marts: Marts, session_id: str) -> Report:
@@ -153,16 +148,21 @@ def find_report(marts: Marts, session_id: str) -> Report:
     Raises:
         NotFound: there is none; history that was filled in has none.
     """
-    rows = marts.rows(_REPORTS.format(wanted="session_id = ?"), [session_id])
-    if not rows:
+    if not (reports := _read(marts, "due.session_id = ?", session_id)):
         raise NotFound("No live session of that id has an outcome. See: workbench mail outbox")
-    return _report(rows[-1])
+    return reports[-1]
 
 
-def _report(row: dict[str, Any]) -> Report:
-    return Report.model_validate(
-        {**row, "reasons": row["reasons"] or [], "trend": row["trend"] or []}
-    )
+def _read(marts: Marts, wanted: str, value: int | str) -> list[Report]:
+    rows = marts.rows(_REPORTS.format(wanted=wanted), [value])
+    tutors = sorted({row["tutor_id"] for row in rows})
+    found = marts.rows(_TRENDS, [tutors]) if tutors else []
+    trends = {row["tutor_id"]: row["trend"] for row in found}
+    return [_report(row, trends.get(row["tutor_id"], [])) for row in rows]
+
+
+def _report(row: dict[str, Any], trend: list[dict[str, Any]]) -> Report:
+    return Report.model_validate({**row, "reasons": row["reasons"] or [], "trend": trend})
 
 
 def short_hash(*parts: str) -> str:
