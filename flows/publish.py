@@ -46,10 +46,17 @@ def publish_marts(
     return published
 
 
+def published_or_none(marts_dir: Path) -> Published | None:
+    """Returns the set that readers see, if there is one."""
+    with suppress(MartsNotPublished):
+        return read_pointer(marts_dir)
+    return None
+
+
 def _next_number(marts_dir: Path) -> int:
     numbers = list(_sets(marts_dir))
-    with suppress(MartsNotPublished):
-        numbers.append(read_pointer(marts_dir).number)
+    if published := published_or_none(marts_dir):
+        numbers.append(published.number)
     return max(numbers, default=0) + 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,17 @@ from flows.build import WarehouseBuilder
 from flows.results import NodeResult
 
 AS_OF = datetime(2026, 11, 20, 18, tzinfo=UTC)
+
+REGISTER = """
+import asyncio, sys
+from pathlib import Path
+from flows.deployments import _register
+
+done = Path(sys.argv[1])
+for _ in range(2):
+    done.unlink(missing_ok=True)
+    asyncio.run(_register(done))
+"""
 
 
 def fill_warehouse(path: Path, number: int) -> None:
@@ -106,6 +118,20 @@ def prefect_running(built: Built) -> Iterator[PrefectServer]:
     finally:
         running.terminate()
         running.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def registered(prefect_running: PrefectServer) -> PrefectServer:
+    done = prefect_running.settings.data_dir / "deployed.sha256"
+    ended = subprocess.run(
+        [sys.executable, "-c", REGISTER, str(done)],
+        env=prefect_running.environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert ended.returncode == 0 and done.exists(), ended.stderr
+    return prefect_running
 
 
 def _free_port() -> int:
