@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,8 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 class WarehouseBuilder:
     """Builds one warehouse from one lake; business days are cut in `time_zone`.
 
-    With `known_by` only what was known then is read. `pins` names the folder of the build's links.
+    With `known_by` only what was known then is read. `pins` names the folder of the build's links,
+    `dbt` runs a full build.
     """
 
     warehouse_path: Path
@@ -39,6 +40,7 @@ class WarehouseBuilder:
     time_zone: str
     known_by: datetime | None = None
     pins: str = PINS
+    dbt: Callable[[FullBuild], Answer] = run_dbt
 
     def build(
         self,
@@ -117,7 +119,7 @@ class WarehouseBuilder:
         }
         folder = str(self.warehouse_path.parent)
         with pinned(self.lake_dir, name=self.pins):
-            answer = run_dbt(FullBuild(str(PROJECT_DIR), folder, str(self._built), variables))
+            answer = self.dbt(FullBuild(str(PROJECT_DIR), folder, str(self._built), variables))
         if all(result.is_good for result in answer.results):
             make_indexes(draft, answer.anew)
             draft.replace(self.warehouse_path)

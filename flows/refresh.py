@@ -14,6 +14,8 @@ from prefect.cache_policies import NO_CACHE
 from core.marts import Marts, Published
 from core.settings import Settings, load_settings
 from flows.build import WarehouseBuilder, only_writer
+from flows.dbt_process import run_dbt
+from flows.dbt_tasks import run_dbt_as_tasks
 from flows.emails.letters import LettersSummary, send_letters
 from flows.letterhead import letterhead, mail_server
 from flows.publish import publish_marts
@@ -25,8 +27,13 @@ from flows.summary import model_rows, run_summary
 async def build(
     settings: Settings, as_of: datetime, ingest_seq: int, full: bool, keep_open: ExitStack
 ) -> list[NodeResult]:
-    """Returns what became of each model and test."""
-    builder = WarehouseBuilder(settings.warehouse_path, settings.lake_dir, settings.time_zone)
+    """Returns what became of each model and test; in a `full` build each is a task of its own."""
+    builder = WarehouseBuilder(
+        settings.warehouse_path,
+        settings.lake_dir,
+        settings.time_zone,
+        dbt=run_dbt_as_tasks if full else run_dbt,
+    )
     return await asyncio.to_thread(builder.build, as_of, ingest_seq, full=full, keep_open=keep_open)
 
 
