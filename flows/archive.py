@@ -43,6 +43,7 @@ _KEPT = {
     ),
     "rpt_session_reports": Kept(("session_id", "version"), "ingest_seq > $seq"),
     "fct_interventions": _NIGHTLY,
+    "fct_session_freshness": _NIGHTLY,
     "fct_student_churn": _NIGHTLY,
     "fct_tutor_churn": _NIGHTLY,
 }

@@ -14,6 +14,7 @@ from core.errors import MartsNotPublished
 from core.lake import sync_folder, write_durably
 from core.marts import POINTER, Published, read_pointer
 from flows.archive import Base, publish_kept, read_base
+from flows.measures import note_publication
 from flows.views import publish_views
 
 KEPT_SETS = 3
@@ -42,6 +43,7 @@ def publish_marts(
         ingest_seq=ingest_seq,
     )
     write_durably(marts_dir / POINTER, published.to_json())
+    note_publication(warehouse_path.parent, published)
     _remove_old_sets(marts_dir, number)
     return published
 

@@ -18,6 +18,7 @@ from flows.dbt_process import run_dbt
 from flows.dbt_tasks import run_dbt_as_tasks
 from flows.emails.letters import LettersSummary, send_letters
 from flows.letterhead import letterhead, mail_server
+from flows.measures import export_measures
 from flows.publish import publish_marts
 from flows.results import NodeResult, refuse_failures
 from flows.summary import model_rows, run_summary
@@ -34,6 +35,13 @@ async def build(
         settings.time_zone,
         dbt=run_dbt_as_tasks if full else run_dbt,
     )
+    if full:
+        await asyncio.to_thread(
+            export_measures,
+            settings.lake_dir,
+            settings.warehouse_path.parent,
+            settings.outbox_path,
+        )
     return await asyncio.to_thread(builder.build, as_of, ingest_seq, full=full, keep_open=keep_open)
 
 
