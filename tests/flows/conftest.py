@@ -104,7 +104,7 @@ class PrefectServer:
 @pytest.fixture(scope="session")
 def prefect_running(built: Built) -> Iterator[PrefectServer]:
     server = PrefectServer(
-        load_settings(data_dir=built.folder, prefect_port=_free_port(), as_of=AS_OF)
+        load_settings(data_dir=built.folder, prefect_port=free_port(), as_of=AS_OF)
     )
     give_prefect_a_database(server.settings.prefect_home)
     process = prefect_server(server.settings, {})
@@ -134,7 +134,8 @@ def registered(prefect_running: PrefectServer) -> PrefectServer:
     return prefect_running
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Returns a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
