@@ -6,7 +6,7 @@ import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -124,6 +124,7 @@ class WarehouseBuilder:
             make_indexes(draft, answer.anew)
             draft.replace(self.warehouse_path)
             self._mark.write_text(project)
+            return _with_rows(self.warehouse_path, answer.results)
         return answer.results
 
     def _last_project(self) -> str | None:
@@ -136,6 +137,14 @@ class WarehouseBuilder:
         files = [PROJECT_DIR / "dbt_project.yml", *(path for path in dbt_files if path.is_file())]
         content = b"".join(path.read_bytes() for path in files)
         return sha256(f"{self.time_zone} {self.lake_dir} ".encode() + content).hexdigest()
+
+
+def _with_rows(warehouse_path: Path, results: list[NodeResult]) -> list[NodeResult]:
+    """Returns the results with how many rows each table has; dbt does not tell."""
+    with duckdb.connect(str(warehouse_path), read_only=True) as connection:
+        query = "SELECT table_name, estimated_size FROM duckdb_tables()"
+        rows = dict(connection.execute(query).fetchall())
+    return [replace(result, rows=rows.get(result.name)) for result in results]
 
 
 def _copy_snapshots(warehouse_path: Path, draft: Path) -> None:
