@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,7 @@ from flows.watch import Health, mark_left_runs, watch
 log = logging.getLogger("workbench.runner")
 _LONGEST_PAUSE_SECONDS = 15.0
 _GRACE_SECONDS = 2.0
+_BEAT_SECONDS = 1.0
 _LETTERS_EVERY = timedelta(seconds=5)
 
 
@@ -58,6 +60,14 @@ def days_moved(published: Published, as_of: datetime, zone: str) -> int:
     return (days[1] - days[0]).days
 
 
+def rest_seconds(took: float, shortest: float) -> float:
+    """Returns how long to rest after a run that took so long: runs begin a second apart or more.
+
+    What comes meanwhile is one run, and Prefect has a run less to remember.
+    """
+    return max(shortest, _BEAT_SECONDS - took)
+
+
 async def look(settings: Settings, now: datetime, letters_after: datetime) -> bool:
     """Returns whether there was something to do, and does it."""
     as_of = settings.build_moment(now)
@@ -80,18 +90,20 @@ async def run(
 
     Sets `looked` after the first look, whatever came of it; notes in `health` what fails.
     """
-    pause = settings.refresh_seconds
+    failed_pause = settings.refresh_seconds
     letters_after = datetime.now(UTC)
     await _until_prefect_answers(stopping, settings.runner_sign)
     await mark_left_runs(datetime.now(UTC))
     while not stopping.is_set():
         settings.runner_sign.touch()
+        began, pause = time.monotonic(), settings.refresh_seconds
         try:
             if await look(settings, datetime.now(UTC), letters_after):
                 letters_after = datetime.now(UTC) + _LETTERS_EVERY
-            pause, health.failures = settings.refresh_seconds, 0
+                pause = rest_seconds(time.monotonic() - began, settings.refresh_seconds)
+            failed_pause, health.failures = pause, 0
         except Exception as error:
-            pause = min(max(pause, 0.5) * 2, _LONGEST_PAUSE_SECONDS)
+            pause = failed_pause = min(max(failed_pause, 0.5) * 2, _LONGEST_PAUSE_SECONDS)
             health.failures += 1
             log.warning("run failed (%s); next try in %.0f s", type(error).__name__, pause)
             await _until_prefect_answers(stopping, settings.runner_sign)
