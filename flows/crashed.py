@@ -11,16 +11,17 @@ from prefect.client.schemas.filters import FlowRunFilter, TaskRunFilter
 from prefect.client.schemas.objects import FlowRun
 from prefect.states import Crashed
 
-_RUNNING = {"state": {"type": {"any_": ["RUNNING", "CANCELLING"]}}}
+# a run that waits for its process keeps others of its deployment from being started
+_RUNNING = {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}}
 _MESSAGE = "The process that worked on it ended without a word. What it left is done by the next."
 
 
 async def mark_crashed(before: datetime) -> int:
     """Returns how many runs were left behind; the Prefect UI shows them as crashed from now on.
 
-    A run inside a runner goes on only if it began after `before`, when this runner did. A run of a
-    schedule has a process of its own, and is left alone while that lives; a run inside another goes
-    with that one.
+    A run inside a runner, and one whose process was to be started by it, goes on only if it is of
+    later than `before`, when this runner began. A run of a schedule has a process of its own, and
+    is left alone while that lives; a run inside another goes with that one.
     """
     async with get_client() as client:
         running = FlowRunFilter.model_validate(_RUNNING)
@@ -46,7 +47,8 @@ async def _left_behind(
 def _goes_on(run: FlowRun, before: datetime) -> bool:
     if run.infrastructure_pid:
         return _is_alive(int(run.infrastructure_pid))
-    return run.start_time is not None and run.start_time >= before
+    since = run.start_time or (run.state.timestamp if run.state else None)
+    return since is not None and since >= before
 
 
 def _is_alive(process_number: int) -> bool:

@@ -17,7 +17,7 @@ LEAVE_AND_MARK = """
 import asyncio, json, sys
 from datetime import UTC, datetime
 from prefect import flow, get_client, task
-from prefect.states import Running
+from prefect.states import Pending, Running
 from flows.crashed import mark_crashed
 
 @flow
@@ -37,7 +37,8 @@ async def main():
         runs = {}
         for name, process in json.loads(sys.argv[1]).items():
             began = datetime.now(UTC)
-            runs[name] = (await client.create_flow_run(some_flow, state=Running())).id
+            state = Pending() if name.startswith("waits") else Running()
+            runs[name] = (await client.create_flow_run(some_flow, state=state)).id
             if process:
                 await client.update_flow_run(runs[name], infrastructure_pid=process)
                 runs[f"inside {name}"] = await inside(runs[name])
@@ -59,7 +60,14 @@ def gone() -> int:
 
 
 def test_a_run_whose_process_lives_is_left_alone(prefect_running: PrefectServer, gone: int) -> None:
-    processes = {"lives": str(os.getpid()), "gone": str(gone), "runner before": "", "runner": ""}
+    processes = {
+        "lives": str(os.getpid()),
+        "gone": str(gone),
+        "waits for a runner before": "",
+        "runner before": "",
+        "waits": str(os.getpid()),
+        "runner": "",
+    }
     ended = subprocess.run(
         [sys.executable, "-c", LEAVE_AND_MARK, json.dumps(processes)],
         env=prefect_running.environment,
@@ -73,6 +81,9 @@ def test_a_run_whose_process_lives_is_left_alone(prefect_running: PrefectServer,
         "inside lives": "RUNNING",
         "gone": "CRASHED",
         "inside gone": "CRASHED",
+        "waits for a runner before": "CRASHED",
         "runner before": "CRASHED",
+        "waits": "PENDING",
+        "inside waits": "RUNNING",
         "runner": "RUNNING",
     }
