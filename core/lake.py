@@ -89,6 +89,9 @@ _FLAG_ACTION = {
     "sent_at": _MOMENT,
 }
 
+_PUBLICATION = {"set_number": "BIGINT", "ingest_seq": "BIGINT", "published_at": _MOMENT}
+_DELIVERY = {"session_id": "VARCHAR", "version": "INTEGER", "sent_at": _MOMENT}
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -111,17 +114,29 @@ class Dataset:
         return self.folder(lake_dir) / f"received_on={received_on}"
 
 
+@dataclass(frozen=True)
+class Measure(Dataset):
+    """What flows note of their own work, one file a day: no records, so without landing columns."""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return self.fields
+
+
 SESSIONS = Dataset("sessions", "session_id", _SESSION)
 TRANSCRIPTS = Dataset("transcripts", "session_id", _TRANSCRIPT)
 TUTORS = Dataset("tutors", "tutor_id", _TUTOR)
 FLAG_ACTIONS = Dataset("flag_actions", "action_id", _FLAG_ACTION)
+PUBLICATIONS = Measure("publications", "set_number", _PUBLICATION)
+DELIVERIES = Measure("deliveries", "session_id", _DELIVERY)
 EMPTY_FILE = "schema.parquet"
 DATASETS = (SESSIONS, TRANSCRIPTS, TUTORS, FLAG_ACTIONS)
+MEASURES = (PUBLICATIONS, DELIVERIES)
 
 
 def ensure(lake_dir: Path) -> None:
     """Leaves one file without rows in each dataset: dbt cannot read a folder without files."""
-    for dataset, path in zip(DATASETS, empty_files(lake_dir), strict=True):
+    for dataset, path in zip(DATASETS + MEASURES, empty_files(lake_dir), strict=True):
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_schema(dataset, path)
@@ -129,7 +144,8 @@ def ensure(lake_dir: Path) -> None:
 
 def empty_files(lake_dir: Path) -> list[Path]:
     """Returns the file without rows of each dataset."""
-    return [dataset.partition(lake_dir, "1970-01-01") / EMPTY_FILE for dataset in DATASETS]
+    folders = [dataset.partition(lake_dir, "1970-01-01") for dataset in DATASETS + MEASURES]
+    return [folder / EMPTY_FILE for folder in folders]
 
 
 def _write_schema(dataset: Dataset, path: Path) -> None:

@@ -10,6 +10,7 @@ import json
 import os
 import time
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -43,6 +44,7 @@ _KEPT = {
     ),
     "rpt_session_reports": Kept(("session_id", "version"), "ingest_seq > $seq"),
     "fct_interventions": _NIGHTLY,
+    "fct_session_freshness": _NIGHTLY,
     "fct_student_churn": _NIGHTLY,
     "fct_tutor_churn": _NIGHTLY,
 }
@@ -63,6 +65,14 @@ def read_base(warehouse_dir: Path, number: int, seq: int, as_of: str) -> Base:
     if not mark.exists():
         write_durably(mark, json.dumps(asdict(Base(number, seq, as_of))).encode())
     return Base(**json.loads(mark.read_text()))
+
+
+def last_made_anew(warehouse_dir: Path) -> datetime | None:
+    """Returns the as-of moment of the last build that made every table anew and was published."""
+    mark = warehouse_dir / BASE_MARK
+    if not mark.exists():
+        return None
+    return datetime.fromisoformat(Base(**json.loads(mark.read_text())).as_of)
 
 
 def publish_kept(connection: duckdb.DuckDBPyConnection, marts_dir: Path, base: Base) -> set[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -31,7 +31,8 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 class WarehouseBuilder:
     """Builds one warehouse from one lake; business days are cut in `time_zone`.
 
-    With `known_by` only what was known then is read. `pins` names the folder of the build's links.
+    With `known_by` only what was known then is read. `pins` names the folder of the build's links,
+    `dbt` runs a full build.
     """
 
     warehouse_path: Path
@@ -39,6 +40,7 @@ class WarehouseBuilder:
     time_zone: str
     known_by: datetime | None = None
     pins: str = PINS
+    dbt: Callable[[FullBuild], Answer] = run_dbt
 
     def build(
         self,
@@ -117,11 +119,12 @@ class WarehouseBuilder:
         }
         folder = str(self.warehouse_path.parent)
         with pinned(self.lake_dir, name=self.pins):
-            answer = run_dbt(FullBuild(str(PROJECT_DIR), folder, str(self._built), variables))
+            answer = self.dbt(FullBuild(str(PROJECT_DIR), folder, str(self._built), variables))
         if all(result.is_good for result in answer.results):
             make_indexes(draft, answer.anew)
             draft.replace(self.warehouse_path)
             self._mark.write_text(project)
+            return _with_rows(self.warehouse_path, answer.results)
         return answer.results
 
     def _last_project(self) -> str | None:
@@ -134,6 +137,14 @@ class WarehouseBuilder:
         files = [PROJECT_DIR / "dbt_project.yml", *(path for path in dbt_files if path.is_file())]
         content = b"".join(path.read_bytes() for path in files)
         return sha256(f"{self.time_zone} {self.lake_dir} ".encode() + content).hexdigest()
+
+
+def _with_rows(warehouse_path: Path, results: list[NodeResult]) -> list[NodeResult]:
+    """Returns the results with how many rows each table has; dbt does not tell."""
+    with duckdb.connect(str(warehouse_path), read_only=True) as connection:
+        query = "SELECT table_name, estimated_size FROM duckdb_tables()"
+        rows = dict(connection.execute(query).fetchall())
+    return [replace(result, rows=rows.get(result.name)) for result in results]
 
 
 def _copy_snapshots(warehouse_path: Path, draft: Path) -> None:

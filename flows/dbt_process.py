@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from flows.micro_batch import Step, steps_of
 from flows.results import BuildFailed, NodeResult
 
 # Unit tests need no data and guard changes of the project: they run with its tests.
-_FULL = ["build", "--full-refresh", "--exclude-resource-type", "unit_test", "--no-write-json"]
+FULL = ["build", "--full-refresh", "--exclude-resource-type", "unit_test"]
 # What runs without dbt: models that hold data, and the tests that guard publishing.
 _COMPILE = [
     "compile",
@@ -66,15 +67,15 @@ class Answer:
         )
 
 
-def run_dbt(build: FullBuild) -> Answer:
-    """Returns what came of a full build in a child process.
+def run_dbt(build: FullBuild, module: str = "flows.dbt_process", **told: str) -> Answer:
+    """Returns what came of a full build in a child process, which runs `module`.
 
     Raises:
         BuildFailed: dbt could not run at all.
     """
     child = subprocess.run(
-        [sys.executable, "-m", "flows.dbt_process"],
-        input=json.dumps(asdict(build)),
+        [sys.executable, "-m", module],
+        input=json.dumps(asdict(build) | told),
         capture_output=True,
         text=True,
         preexec_fn=die_with_parent,
@@ -85,8 +86,14 @@ def run_dbt(build: FullBuild) -> Answer:
 
 
 def main() -> None:
-    build = FullBuild(**json.load(sys.stdin))
-    results = [_node_result(node) for node in _invoke(build, _FULL).results]
+    answer_build(
+        FullBuild(**json.load(sys.stdin)), lambda build: _invoke(build, [*FULL, "--no-write-json"])
+    )
+
+
+def answer_build(build: FullBuild, invoke: Callable[[FullBuild], Any]) -> None:
+    """Builds by `invoke`, which returns dbt's results, then compiles, and leaves the answer."""
+    results = [_node_result(node) for node in invoke(build).results]
     answer = Answer(results, [], [])
     if all(result.is_good for result in results):
         answer = Answer(results, _steps(build, _MICRO_BATCH), _steps(build, _ANEW))
@@ -106,16 +113,20 @@ def _invoke(build: FullBuild, arguments: list[str]) -> Any:
         "--project-dir": build.project_dir,
         "--profiles-dir": f"{build.project_dir}/dbt_project",
         "--target-path": f"{build.folder}/target",
-        "--log-path": f"{build.folder}/logs",
-        "--vars": json.dumps(build.variables),
     }
     answer = dbtRunner().invoke(
         ["--quiet", "--no-version-check", "--log-level-file", "none", *arguments]
         + [part for place in places.items() for part in place]
+        + child_arguments(build)
     )
     if answer.result is None:
         sys.exit(str(answer.exception))
     return answer.result
+
+
+def child_arguments(build: FullBuild) -> list[str]:
+    """Returns what every command of dbt is told of the build."""
+    return ["--log-path", f"{build.folder}/logs", "--vars", json.dumps(build.variables)]
 
 
 def _node_result(node: Any) -> NodeResult:

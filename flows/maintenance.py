@@ -9,40 +9,63 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from prefect import flow, get_client, task
+from prefect import flow, task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.filters import FlowRunFilter
 
 from core import lake
 from core.children import die_with_parent
 from core.errors import WorkbenchError
 from core.marts import Published
-from core.settings import load_settings
+from core.settings import Settings, load_settings
+from flows.erasure import Erased, erase_texts, request_erasure
 from flows.refresh import refresh
 
 TRANSCRIPT_DAYS = 180
-RUN_DAYS = 14
+ERASURES = "erasures.json"
 
 
 class LakeDamaged(WorkbenchError):
     title = "The lake is not sound"
 
 
-@flow(name="nightly build")
+@flow(name="nightly build", retries=1, retry_delay_seconds=600)
 async def nightly_build() -> Published:
     """Returns the set published from a build that starts from nothing but the lake."""
     watermark = lake.read_watermark(load_settings().lake_dir)
     return await refresh(ingest_seq=watermark.ingest_seq, full=True)
 
 
-@flow(name="retention")
+@flow(name="retention", retries=2, retry_delay_seconds=60)
 async def retention() -> None:
-    """Removes what has been kept for as long as was promised."""
-    now = datetime.now(UTC)
-    lake_dir = load_settings().lake_dir
-    await remove_transcripts(lake_dir, (now - timedelta(days=TRANSCRIPT_DAYS)).date())
-    await remove_old_runs(now - timedelta(days=RUN_DAYS))
+    """Removes texts that were kept for as long as was promised, and those that are to be erased."""
+    settings, now = load_settings(), datetime.now(UTC)
+    await remove_transcripts(settings.lake_dir, (now - timedelta(days=TRANSCRIPT_DAYS)).date())
+    await erase(settings)
+
+
+@flow(name="erasure", retries=2, retry_delay_seconds=60)
+async def erasure(student_id: str) -> Erased:
+    """Returns what was removed of the texts about a student; what the day brought goes at night.
+
+    The student stays on a list until all days up to the request are done.
+    """
+    settings = load_settings()
+    request_erasure(settings.data_dir / ERASURES, student_id, datetime.now(UTC))
+    return await erase(settings)
+
+
+@task(task_run_name="erase texts", cache_policy=NO_CACHE)
+async def erase(settings: Settings) -> Erased:
+    """Returns what was removed for all students on the list, and says it in an artifact."""
+    erased = await asyncio.to_thread(erase_texts, settings.lake_dir, settings.data_dir / ERASURES)
+    words = (
+        f"{erased.texts:,} sessions lost their transcript, feedback and notes, "
+        f"in {erased.files:,} files of the lake. {erased.waiting:,} requests wait for a day "
+        "to be over. Refused records in quarantine are ingest's, and were not looked at."
+    )
+    await acreate_markdown_artifact(markdown=words, key="erasure")
+    return erased
 
 
 @flow(name="lake check")
@@ -82,16 +105,3 @@ def expired_days(dataset_folder: Path, before: date) -> list[Path]:
     days = [(path.name.removeprefix(prefix), path) for path in dataset_folder.glob(f"{prefix}*")]
     # the schema's own folder is dated 1970 and holds no rows
     return [path for day, path in sorted(days) if "1970-01-01" < day < before.isoformat()]
-
-
-@task(cache_policy=NO_CACHE)
-async def remove_old_runs(before: datetime) -> int:
-    """Returns how many runs that started before `before` were removed from Prefect."""
-    old = FlowRunFilter.model_validate({"start_time": {"before_": before}})
-    removed = 0
-    async with get_client() as client:
-        while runs := await client.read_flow_runs(flow_run_filter=old, limit=200):
-            for run in runs:
-                await client.delete_flow_run(run.id)
-            removed += len(runs)
-    return removed

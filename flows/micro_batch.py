@@ -115,17 +115,17 @@ def make_indexes(warehouse_path: Path, steps: list[Step]) -> None:
 
 def _run(connection: duckdb.DuckDBPyConnection, step: Step, anew: bool) -> NodeResult:
     started = time.monotonic()
-    status, message = "success", ""
+    status, message, rows = "success", "", None
     try:
         if step.kind == "test":
             status = _test(connection, step)
         elif step.keys and not anew:
-            _replace_rows(connection, step)
+            rows = _replace_rows(connection, step)
         else:
-            _replace_table(connection, step)
+            rows = _replace_table(connection, step)
     except duckdb.Error as error:
         status, message = "error", str(error)
-    return NodeResult(step.name, step.kind, status, time.monotonic() - started, message)
+    return NodeResult(step.name, step.kind, status, time.monotonic() - started, message, rows)
 
 
 def _test(connection: duckdb.DuckDBPyConnection, step: Step) -> str:
@@ -133,11 +133,11 @@ def _test(connection: duckdb.DuckDBPyConnection, step: Step) -> str:
     return "fail" if failures else "pass"
 
 
-def _replace_table(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
-    connection.execute(f"CREATE OR REPLACE TABLE {step.relation} AS ({step.sql})")
+def _replace_table(connection: duckdb.DuckDBPyConnection, step: Step) -> int:
+    return _written(connection, f"CREATE OR REPLACE TABLE {step.relation} AS ({step.sql})")
 
 
-def _replace_rows(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
+def _replace_rows(connection: duckdb.DuckDBPyConnection, step: Step) -> int:
     connection.execute(f"CREATE OR REPLACE TEMP TABLE batch AS ({step.sql})")
     # column by column, so that a key's day tells which rows need not be read
     same = " AND ".join(f"kept.{key} = replaced.{key}" for key in step.keys)
@@ -145,4 +145,9 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, step: Step) -> None:
         f"DELETE FROM {step.relation} AS kept USING {step.replaced or 'batch'} AS replaced"
         f" WHERE {same}"
     )
-    connection.execute(f"INSERT INTO {step.relation} BY NAME SELECT * FROM batch")
+    return _written(connection, f"INSERT INTO {step.relation} BY NAME SELECT * FROM batch")
+
+
+def _written(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
+    [(rows,)] = connection.execute(statement).fetchall()
+    return int(rows)

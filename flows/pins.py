@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from core.lake import FLAG_ACTIONS, SESSIONS, TUTORS, empty_files
+from core.lake import FLAG_ACTIONS, MEASURES, SESSIONS, TUTORS, empty_files
 
 PINS = ".build"
 # What a file is known by: ingest never writes to one that is there, it puts another in its place.
@@ -39,7 +39,8 @@ def pin_folder(lake_dir: Path, name: str = PINS) -> Path:
 
 @contextmanager
 def pinned(lake_dir: Path, since: int = -1, name: str = PINS) -> Iterator[None]:
-    """Keeps `pin_folder` filled: all tutors and flag actions, and sessions that came after `since`.
+    """Keeps `pin_folder` filled: all tutors and flag actions, and sessions that came after `since`;
+    measures too when everything is read.
 
     Whole files are linked, so some of their sessions came earlier. Two builds at a time need two
     names.
@@ -47,7 +48,8 @@ def pinned(lake_dir: Path, since: int = -1, name: str = PINS) -> Iterator[None]:
     folder = pin_folder(lake_dir, name)
     shutil.rmtree(folder, ignore_errors=True)  # of a build that was killed
     try:
-        for dataset in (TUTORS, FLAG_ACTIONS):
+        # no micro-batch reads measures, which are a file a day for ever
+        for dataset in (TUTORS, FLAG_ACTIONS, *(MEASURES if since < 0 else ())):
             _link(folder, dataset.folder(lake_dir).glob("*/*.parquet"))
         days = _changed_folders(SESSIONS.folder(lake_dir), since)
         sessions = {day: list(day.glob("*.parquet")) for day in days}

@@ -14,6 +14,7 @@ from core.errors import MartsNotPublished
 from core.lake import sync_folder, write_durably
 from core.marts import POINTER, Published, read_pointer
 from flows.archive import Base, publish_kept, read_base
+from flows.measures import note_publication
 from flows.views import publish_views
 
 KEPT_SETS = 3
@@ -42,14 +43,22 @@ def publish_marts(
         ingest_seq=ingest_seq,
     )
     write_durably(marts_dir / POINTER, published.to_json())
+    note_publication(warehouse_path.parent, published)
     _remove_old_sets(marts_dir, number)
     return published
 
 
+def published_or_none(marts_dir: Path) -> Published | None:
+    """Returns the set that readers see, if there is one."""
+    with suppress(MartsNotPublished):
+        return read_pointer(marts_dir)
+    return None
+
+
 def _next_number(marts_dir: Path) -> int:
     numbers = list(_sets(marts_dir))
-    with suppress(MartsNotPublished):
-        numbers.append(read_pointer(marts_dir).number)
+    if published := published_or_none(marts_dir):
+        numbers.append(published.number)
     return max(numbers, default=0) + 1
 
 

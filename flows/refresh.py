@@ -12,20 +12,37 @@ from prefect.cache_policies import NO_CACHE
 
 from core.marts import Published
 from core.settings import Settings, load_settings
-from flows.build import WarehouseBuilder, only_writer
+from flows.build import WarehouseBuilder
+from flows.changes import changes_between
+from flows.dbt_process import run_dbt
+from flows.dbt_tasks import run_dbt_as_tasks
 from flows.emails.letters import LettersSummary, send_letters
 from flows.letterhead import mail_of
-from flows.publish import publish_marts
+from flows.measures import export_measures
+from flows.publish import publish_marts, published_or_none
 from flows.results import NodeResult, refuse_failures
 from flows.summary import model_rows, run_summary
+from flows.writer import sole_writer
 
 
 @task(task_run_name="build models", cache_policy=NO_CACHE)
 async def build(
     settings: Settings, as_of: datetime, ingest_seq: int, full: bool, keep_open: ExitStack
 ) -> list[NodeResult]:
-    """Returns what became of each model and test."""
-    builder = WarehouseBuilder(settings.warehouse_path, settings.lake_dir, settings.time_zone)
+    """Returns what became of each model and test; in a `full` build each is a task of its own."""
+    builder = WarehouseBuilder(
+        settings.warehouse_path,
+        settings.lake_dir,
+        settings.time_zone,
+        dbt=run_dbt_as_tasks if full else run_dbt,
+    )
+    if full:
+        await asyncio.to_thread(
+            export_measures,
+            settings.lake_dir,
+            settings.warehouse_path.parent,
+            settings.outbox_path,
+        )
     return await asyncio.to_thread(builder.build, as_of, ingest_seq, full=full, keep_open=keep_open)
 
 
@@ -63,21 +80,17 @@ async def refresh(ingest_seq: int, full: bool = False) -> Published:
     """Returns the set published from every record up to `ingest_seq`."""
     settings = load_settings()
     started = datetime.now(UTC)
-    as_of = settings.build_moment(started)
-    writer = only_writer(settings.warehouse_path)
-    until_done = await asyncio.to_thread(writer.__enter__)
-    try:
+    as_of, before = settings.build_moment(started), published_or_none(settings.marts_dir)
+    async with sole_writer(settings.warehouse_path) as until_done:
         results = await build(settings, as_of, ingest_seq, full, until_done)
         await acreate_table_artifact(table=model_rows(results), key="models")
         await gate(results)
         published = await publish(settings, ingest_seq, as_of)
-    finally:
-        await asyncio.to_thread(writer.__exit__, None, None, None)
     sent = await letters(settings)
     waited = (datetime.now(UTC) - started).total_seconds()
-    await acreate_markdown_artifact(
-        markdown=run_summary(published, sent, waited, settings.web_url), key="summary"
-    )
+    changes = await asyncio.to_thread(changes_between, settings.marts_dir, before, published)
+    summary = run_summary(published, changes, sent, waited, settings.web_url)
+    await acreate_markdown_artifact(markdown=summary, key="summary")
     return published
 
 

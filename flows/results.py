@@ -19,13 +19,17 @@ class GateClosed(WorkbenchError):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one model or test; `seconds` is wall time."""
+    """What became of one model or test; `seconds` is wall time.
+
+    `rows` is how many rows a table got: those of this build, or in a full build all there are.
+    """
 
     name: str
     kind: str
     status: str
     seconds: float
     message: str
+    rows: int | None = None
 
     @property
     def is_good(self) -> bool:

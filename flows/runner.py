@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,18 +21,20 @@ from zoneinfo import ZoneInfo
 from prefect import get_client
 
 from core import lake
-from core.errors import CannotStart, MartsNotPublished
-from core.marts import Published, read_pointer
+from core.errors import CannotStart
+from core.marts import Published
 from core.settings import Settings, load_settings
-from flows.crashed import mark_crashed
 from flows.deployments import serve_deployments
 from flows.emails.letters import has_due_letters
 from flows.letterhead import mail_of
+from flows.publish import published_or_none
 from flows.refresh import mail, refresh
+from flows.watch import Health, mark_left_runs, watch
 
 log = logging.getLogger("workbench.runner")
 _LONGEST_PAUSE_SECONDS = 15.0
 _GRACE_SECONDS = 2.0
+_BEAT_SECONDS = 1.0
 _LETTERS_EVERY = timedelta(seconds=5)
 
 
@@ -58,17 +61,18 @@ def days_moved(published: Published, as_of: datetime, zone: str) -> int:
     return (days[1] - days[0]).days
 
 
-def published_or_none(settings: Settings) -> Published | None:
-    """Returns the set that readers see, if there is one."""
-    with suppress(MartsNotPublished):
-        return read_pointer(settings.marts_dir)
-    return None
+def rest_seconds(took: float, shortest: float) -> float:
+    """Returns how long to rest after a run that took so long: runs begin a second apart or more.
+
+    What comes meanwhile is one run, and Prefect has a run less to remember.
+    """
+    return max(shortest, _BEAT_SECONDS - took)
 
 
 async def look(settings: Settings, now: datetime, letters_after: datetime) -> bool:
     """Returns whether there was something to do, and does it."""
     as_of = settings.build_moment(now)
-    published = published_or_none(settings)
+    published = published_or_none(settings.marts_dir)
     watermark = lake.read_watermark(settings.lake_dir).ingest_seq
     if wants_refresh(watermark, published, as_of, settings.time_zone):
         full = wants_full_build(published, as_of, settings.time_zone, timedelta(days=90))
@@ -80,35 +84,32 @@ async def look(settings: Settings, now: datetime, letters_after: datetime) -> bo
     return False
 
 
-async def run(settings: Settings, stopping: asyncio.Event, looked: asyncio.Event) -> None:
+async def run(
+    settings: Settings, stopping: asyncio.Event, looked: asyncio.Event, health: Health
+) -> None:
     """Looks for work until `stopping` is set; a failed run is logged and tried again later.
 
-    Sets `looked` after the first look, whatever came of it.
+    Sets `looked` after the first look, whatever came of it; notes in `health` what fails.
     """
-    pause = settings.refresh_seconds
+    failed_pause = settings.refresh_seconds
     letters_after = datetime.now(UTC)
     await _until_prefect_answers(stopping, settings.runner_sign)
-    await _mark_crashed()
+    await mark_left_runs(datetime.now(UTC))
     while not stopping.is_set():
         settings.runner_sign.touch()
+        began, pause = time.monotonic(), settings.refresh_seconds
         try:
             if await look(settings, datetime.now(UTC), letters_after):
                 letters_after = datetime.now(UTC) + _LETTERS_EVERY
-            pause = settings.refresh_seconds
+                pause = rest_seconds(time.monotonic() - began, settings.refresh_seconds)
+            failed_pause, health.failures = pause, 0
         except Exception as error:
-            pause = min(max(pause, 0.5) * 2, _LONGEST_PAUSE_SECONDS)
+            pause = failed_pause = min(max(failed_pause, 0.5) * 2, _LONGEST_PAUSE_SECONDS)
+            health.failures += 1
             log.warning("run failed (%s); next try in %.0f s", type(error).__name__, pause)
             await _until_prefect_answers(stopping, settings.runner_sign)
         looked.set()
         await _sleep(pause, stopping)
-
-
-async def _mark_crashed() -> None:
-    try:
-        if left := await mark_crashed():
-            log.warning("%d runs were left behind by a runner that was killed", left)
-    except Exception as error:  # what is shown of the past must not hold up what is to do
-        log.warning("runs of a runner before could not be looked at (%s)", type(error).__name__)
 
 
 async def _serve_deployments(settings: Settings, looked: asyncio.Event) -> None:
@@ -133,11 +134,15 @@ async def serve(settings: Settings, stopping: asyncio.Event) -> None:
     """Runs until `stopping` is set, then gives a run under way a moment to end."""
     lake.ensure(settings.lake_dir)
     settings.runner_sign.parent.mkdir(parents=True, exist_ok=True)
-    looked = asyncio.Event()
-    work = asyncio.create_task(run(settings, stopping, looked))
-    schedules = asyncio.create_task(_serve_deployments(settings, looked))
+    looked, health = asyncio.Event(), Health()
+    work = asyncio.create_task(run(settings, stopping, looked, health))
+    beside = [
+        asyncio.create_task(_serve_deployments(settings, looked)),
+        asyncio.create_task(watch(settings, health, stopping)),
+    ]
     await stopping.wait()
-    schedules.cancel()
+    for task in beside:
+        task.cancel()
     await asyncio.wait({work}, timeout=_GRACE_SECONDS)
 
 

@@ -37,6 +37,10 @@
     (epoch({{ end }}) - epoch({{ start }})) / 60.0
 {%- endmacro %}
 
+{% macro seconds_between(start, end) -%}
+    epoch({{ end }}) - epoch({{ start }})
+{%- endmacro %}
+
 {% macro minutes_after(moment, count) -%}
     {{ moment }} + interval ({{ count }}) minute
 {%- endmacro %}

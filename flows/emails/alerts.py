@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from core.recipients import Recipient, Recipients
+from core.recipients import Recipient
 from flows.emails.outbox import NewLetter, Outbox
 from flows.emails.render import Letter, Letterhead, render
 from flows.emails.report import Line, short_hash
@@ -30,14 +29,6 @@ def operators(recipients: list[Recipient]) -> list[Recipient]:
     """Returns who runs the workbench; everybody, if nobody was named, so that somebody knows."""
     named = [one for one in recipients if one.choices.is_operator]
     return named or [one for one in recipients if one.choices.mode != "off"]
-
-
-def owe_alert(
-    outbox_path: Path, recipients_path: Path, alert: Alert, domain: str, now: datetime
-) -> int:
-    """Returns to how many operators the alert is newly owed; asked again, it answers 0."""
-    with Outbox(outbox_path) as outbox:
-        return owe_alerts(outbox, Recipients(recipients_path).all(), [alert], domain, now)
 
 
 def owe_alerts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -10,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from core.choices import Choices
-from core.errors import NotFound
+from core.errors import MartsNotPublished, NotFound
 from core.marts import Marts
 from core.recipients import Recipient, Recipients
 from flows.emails.alerts import Alert, alert_letter, owe_alerts
@@ -55,14 +56,12 @@ class Mail:
 def send_letters(mail: Mail) -> LettersSummary:
     """Returns what became of the letters that the published set asks for and that are due.
 
-    Done again, it sends nothing twice.
-
-    Raises:
-        MartsNotPublished: no set is published yet.
+    Done again, it sends nothing twice. As long as no set is published, alerts go out all the same.
     """
-    people = _people(mail)
+    people, owed = _people(mail), 0
     with Outbox(mail.outbox_path) as outbox:
-        owed = _owe(outbox, mail, people)
+        with suppress(MartsNotPublished):
+            owed = _owe(outbox, mail, people)
         delivered = deliver_due(outbox, mail, people)
         return LettersSummary(
             owed, delivered.sent, delivered.postponed, delivered.dead, outbox.count_waiting()
@@ -86,6 +85,13 @@ def deliver_due(outbox: Outbox, mail: Mail, people: list[Recipient]) -> Delivere
         alerts = [_refused(refusal, now) for refusal in delivered.refusals]
         owe_alerts(outbox, people, alerts, mail.letterhead.domain, now)
     return delivered
+
+
+def tell(mail: Mail, alert: Alert) -> int:
+    """Returns to how many operators the alert is newly owed; asked again, it answers 0."""
+    people = _people(mail)
+    with Outbox(mail.outbox_path) as outbox:
+        return owe_alerts(outbox, people, [alert], mail.letterhead.domain, mail.clock())
 
 
 def compose(

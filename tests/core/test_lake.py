@@ -18,10 +18,10 @@ def test_ensure_makes_every_dataset_readable_and_can_be_done_again(tmp_path: Pat
     lake.ensure(tmp_path / "lake")
     before = _files(tmp_path)
     lake.ensure(tmp_path / "lake")
-    assert _files(tmp_path) == before and len(before) == len(lake.DATASETS)
+    assert _files(tmp_path) == before and len(before) == len(lake.DATASETS + lake.MEASURES)
 
 
-@pytest.mark.parametrize("dataset", lake.DATASETS, ids=lambda dataset: dataset.name)
+@pytest.mark.parametrize("dataset", lake.DATASETS + lake.MEASURES, ids=lambda dataset: dataset.name)
 def test_the_empty_file_has_the_columns_and_types_of_the_dataset(
     tmp_path: Path, dataset: lake.Dataset
 ) -> None:

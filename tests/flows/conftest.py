@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,17 @@ from flows.build import WarehouseBuilder
 from flows.results import NodeResult
 
 AS_OF = datetime(2026, 11, 20, 18, tzinfo=UTC)
+
+REGISTER = """
+import asyncio, sys
+from pathlib import Path
+from flows.deployments import _register
+
+done = Path(sys.argv[1])
+for _ in range(2):
+    done.unlink(missing_ok=True)
+    asyncio.run(_register(done))
+"""
 
 
 def fill_warehouse(path: Path, number: int) -> None:
@@ -92,7 +104,7 @@ class PrefectServer:
 @pytest.fixture(scope="session")
 def prefect_running(built: Built) -> Iterator[PrefectServer]:
     server = PrefectServer(
-        load_settings(data_dir=built.folder, prefect_port=_free_port(), as_of=AS_OF)
+        load_settings(data_dir=built.folder, prefect_port=free_port(), as_of=AS_OF)
     )
     give_prefect_a_database(server.settings.prefect_home)
     process = prefect_server(server.settings, {})
@@ -108,7 +120,22 @@ def prefect_running(built: Built) -> Iterator[PrefectServer]:
         running.wait(timeout=20)
 
 
-def _free_port() -> int:
+@pytest.fixture(scope="session")
+def registered(prefect_running: PrefectServer) -> PrefectServer:
+    done = prefect_running.settings.data_dir / "deployed.sha256"
+    ended = subprocess.run(
+        [sys.executable, "-c", REGISTER, str(done)],
+        env=prefect_running.environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert ended.returncode == 0 and done.exists(), ended.stderr
+    return prefect_running
+
+
+def free_port() -> int:
+    """Returns a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

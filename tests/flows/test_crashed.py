@@ -11,11 +11,13 @@ import pytest
 
 from tests.flows.conftest import PrefectServer
 
-# runs that say they run: in a process that lives, inside that one, in one that is gone, in a runner
+# runs that say they run: in a process that lives, in one that is gone, in a runner that was there
+# before, in the one that is there now; and inside the first two
 LEAVE_AND_MARK = """
 import asyncio, json, sys
+from datetime import UTC, datetime
 from prefect import flow, get_client, task
-from prefect.states import Running
+from prefect.states import Pending, Running
 from flows.crashed import mark_crashed
 
 @flow
@@ -26,17 +28,21 @@ def some_task(): ...
 
 async def main():
     async with get_client() as client:
+        async def inside(run):
+            caller = await client.create_task_run(some_task, run, dynamic_key="0")
+            return (await client.create_flow_run(
+                some_flow, state=Running(), parent_task_run_id=caller.id
+            )).id
+
         runs = {}
         for name, process in json.loads(sys.argv[1]).items():
-            runs[name] = (await client.create_flow_run(some_flow, state=Running())).id
+            began = datetime.now(UTC)
+            state = Pending() if name.startswith("waits") else Running()
+            runs[name] = (await client.create_flow_run(some_flow, state=state)).id
             if process:
                 await client.update_flow_run(runs[name], infrastructure_pid=process)
-        caller = await client.create_task_run(some_task, runs["lives"], dynamic_key="0")
-        inside = await client.create_flow_run(
-            some_flow, state=Running(), parent_task_run_id=caller.id
-        )
-        runs["inside it"] = inside.id
-        await mark_crashed()
+                runs[f"inside {name}"] = await inside(runs[name])
+        await mark_crashed(began)
         states = {name: (await client.read_flow_run(run)).state_type for name, run in runs.items()}
         for run in runs.values():
             await client.delete_flow_run(run)
@@ -54,7 +60,14 @@ def gone() -> int:
 
 
 def test_a_run_whose_process_lives_is_left_alone(prefect_running: PrefectServer, gone: int) -> None:
-    processes = {"lives": str(os.getpid()), "gone": str(gone), "runner": ""}
+    processes = {
+        "lives": str(os.getpid()),
+        "gone": str(gone),
+        "waits for a runner before": "",
+        "runner before": "",
+        "waits": str(os.getpid()),
+        "runner": "",
+    }
     ended = subprocess.run(
         [sys.executable, "-c", LEAVE_AND_MARK, json.dumps(processes)],
         env=prefect_running.environment,
@@ -65,7 +78,12 @@ def test_a_run_whose_process_lives_is_left_alone(prefect_running: PrefectServer,
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout.splitlines()[-1]) == {
         "lives": "RUNNING",
-        "inside it": "RUNNING",
+        "inside lives": "RUNNING",
         "gone": "CRASHED",
-        "runner": "CRASHED",
+        "inside gone": "CRASHED",
+        "waits for a runner before": "CRASHED",
+        "runner before": "CRASHED",
+        "waits": "PENDING",
+        "inside waits": "RUNNING",
+        "runner": "RUNNING",
     }

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.marts import Published
-from flows.runner import wants_full_build, wants_refresh
+from flows.runner import rest_seconds, wants_full_build, wants_refresh
 
 ZONE = "America/Chicago"
 NOON = datetime(2026, 11, 20, 18, tzinfo=UTC)
@@ -59,3 +59,8 @@ def test_a_day_that_went_back_or_far_ahead_is_built_from_nothing(
 
 def test_the_first_build_is_the_builders_own_decision() -> None:
     assert not wants_full_build(None, NOON, ZONE, QUARTER)
+
+
+@pytest.mark.parametrize(("took", "rest"), [(0.2, 0.8), (0.9, 0.25), (3.0, 0.25)])
+def test_runs_begin_a_second_apart_or_more(took: float, rest: float) -> None:
+    assert rest_seconds(took, 0.25) == pytest.approx(rest)

@@ -12,6 +12,19 @@ from tests.flows.conftest import PrefectServer
 
 CHECK = "import asyncio; from flows.maintenance import lake_check; asyncio.run(lake_check())"
 
+TIDY_UP = """
+import asyncio
+from flows.maintenance import erasure, retention
+from flows.pruning import prune_runs
+
+async def main():
+    await retention()
+    await erasure(student_id="u-1")
+    print(await prune_runs())
+
+asyncio.run(main())
+"""
+
 
 def test_the_check_of_a_sound_lake_says_so(prefect_running: PrefectServer, tmp_path: Path) -> None:
     lake.ensure(tmp_path / "lake")
@@ -44,3 +57,19 @@ def _check(server: PrefectServer, data_dir: Path) -> tuple[object, int]:
 def _newest_artifact(server: PrefectServer) -> str:
     checks = [found for found in server.find("artifacts") if found["key"] == "lake-check"]
     return str(max(checks, key=lambda found: str(found["created"]))["data"])
+
+
+def test_what_tidies_up_runs_on_an_empty_workbench(
+    prefect_running: PrefectServer, tmp_path: Path
+) -> None:
+    lake.ensure(tmp_path / "lake")
+    environment = prefect_running.environment | {"WORKBENCH_DATA_DIR": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", TIDY_UP], env=environment, capture_output=True, timeout=180
+    )
+    assert ended.returncode == 0, ended.stderr.decode()
+    said = [
+        str(one["data"]) for one in prefect_running.find("artifacts") if one["key"] == "erasure"
+    ]
+    assert any("1 requests wait" in words for words in said)
+    assert not any("u-1" in words for words in said)

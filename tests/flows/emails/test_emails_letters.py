@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from core.marts import Marts
+from flows.emails.alerts import Alert
+from flows.emails.letters import tell
 
 if TYPE_CHECKING:
     from tests.flows.emails.catcher import MailCatcher
@@ -198,3 +203,13 @@ def test_nothing_is_given_up_before_three_days(
         assert summary.pending >= 1
         summary = letters_step.later(hours=6).run()
     assert letters_step.now - started >= timedelta(days=3)
+
+
+def test_alerts_go_out_before_anything_is_published(
+    letters_step: LettersStep, mail_catcher: MailCatcher, tmp_path: Path
+) -> None:
+    letters_step.marts = Marts(tmp_path / "nothing yet")
+    alert = Alert(key="refresh/Failed", headline="refresh failed")
+    assert [tell(letters_step.mail, alert) for _ in range(2)] == [1, 0]
+    assert letters_step.run().sent == 1
+    assert mail_catcher.subjects == ["[ALERT] refresh failed"]

@@ -1,0 +1,82 @@
+"""What the runner knows of its own health, told to operators when Prefect cannot tell it.
+
+An automation tells of failed runs as long as Prefect answers. Runs that fail again and again, and
+records that wait too long, are told from here, whatever Prefect does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from core import lake
+from core.marts import Published
+from core.settings import Settings
+from flows.alerts import lag_alert, run_alert, tell_operators
+from flows.crashed import mark_crashed
+from flows.emails.alerts import Alert
+from flows.publish import published_or_none
+
+log = logging.getLogger("workbench.watch")
+EVERY_SECONDS = 30.0
+FAILURES = 5
+LONGEST_LAG = timedelta(minutes=15)
+
+
+@dataclass
+class Health:
+    """How often the last looks failed in a row, and since when records wait to be published."""
+
+    failures: int = 0
+    behind_since: datetime | None = None
+
+    def note(self, watermark: int, published: Published | None, now: datetime) -> None:
+        """Remembers since when records up to `watermark` wait."""
+        is_behind = watermark > (published.ingest_seq if published else 0)
+        self.behind_since = (self.behind_since or now) if is_behind else None
+
+    def alerts(self, prefect_url: str, now: datetime) -> list[Alert]:
+        """Returns what operators must know at `now`."""
+        found = []
+        if self.failures >= FAILURES:
+            found.append(run_alert("refresh", "the last in a row", "Failed", prefect_url, now))
+        if self.behind_since and now - self.behind_since > LONGEST_LAG:
+            found.append(lag_alert(now - self.behind_since, prefect_url, now))
+        return found
+
+
+async def watch(settings: Settings, health: Health, stopping: asyncio.Event) -> None:
+    """Looks every half minute until `stopping` is set: at the lag, and for runs left behind."""
+    started = datetime.now(UTC)
+    while not stopping.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), EVERY_SECONDS)
+        await look_after(settings, health, datetime.now(UTC))
+        await mark_left_runs(started)
+
+
+async def look_after(settings: Settings, health: Health, now: datetime) -> int:
+    """Returns how many letters to operators were newly owed at `now`."""
+    try:
+        watermark = lake.read_watermark(settings.lake_dir).ingest_seq
+        health.note(watermark, published_or_none(settings.marts_dir), now)
+        told = [
+            await tell_operators(settings, alert, now)
+            for alert in health.alerts(settings.prefect_url, now)
+        ]
+        return sum(told)
+    except Exception as error:  # who watches must not fall with what is watched
+        log.warning("operators could not be told (%s)", type(error).__name__)
+        return 0
+
+
+async def mark_left_runs(started: datetime) -> None:
+    """Has runs that nobody works on shown as crashed; `started` is when this runner did."""
+    try:
+        if left := await mark_crashed(started):
+            log.warning("%d runs were left behind by a process that was killed", left)
+    except Exception as error:  # what is shown of the past must not hold up what is to do
+        log.warning("runs left behind could not be looked at (%s)", type(error).__name__)
