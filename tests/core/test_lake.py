@@ -18,10 +18,12 @@ def test_ensure_makes_every_dataset_readable_and_can_be_done_again(tmp_path: Pat
     lake.ensure(tmp_path / "lake")
     before = _files(tmp_path)
     lake.ensure(tmp_path / "lake")
-    assert _files(tmp_path) == before and len(before) == len(lake.DATASETS)
+    assert _files(tmp_path) == before and len(before) == len(lake.DATASETS) + 1
 
 
-@pytest.mark.parametrize("dataset", lake.DATASETS, ids=lambda dataset: dataset.name)
+@pytest.mark.parametrize(
+    "dataset", (*lake.DATASETS, lake.REVIEWS), ids=lambda dataset: dataset.name
+)
 def test_the_empty_file_has_the_columns_and_types_of_the_dataset(
     tmp_path: Path, dataset: lake.Dataset
 ) -> None:
@@ -44,6 +46,7 @@ def test_student_words_are_in_no_dataset_that_models_read() -> None:
     words = {"student_feedback", "tutor_notes", "transcript"}
     assert words <= lake.TRANSCRIPTS.columns.keys()
     assert not words & lake.SESSIONS.columns.keys()
+    assert "text" not in str(lake.REVIEWS.columns) and "quote" not in str(lake.REVIEWS.columns)
 
 
 def test_partitions_go_by_the_day_of_landing(tmp_path: Path) -> None:

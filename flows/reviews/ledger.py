@@ -1,0 +1,248 @@
+"""The ledger of reviews: what was said of each session, by whom, and what it cost. One writer.
+
+Quotes are students' words: they lie in here and nowhere else, for as long as transcripts are kept.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from flows.reviews.grader import Answer, Reason
+from flows.reviews.review import Review
+
+Status = Literal["graded", "pending", "needs_person"]
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=6)
+MOST_ATTEMPTS = 6
+
+_SCHEMA = """
+    pragma journal_mode = wal;
+    pragma synchronous = full;
+    pragma secure_delete = on;
+    create table if not exists reviews (
+        session_id text not null,
+        version integer not null,
+        rubric text not null,
+        grader text not null,
+        status text not null check (status in ('graded', 'pending', 'needs_person')),
+        reason text,
+        may_leave integer not null,
+        reviewed_at text not null,
+        attempts integer not null default 0,
+        next_try_at text,
+        review text not null,
+        redacted text not null,
+        primary key (session_id, version, rubric)
+    ) strict;
+    create index if not exists reviews_by_day on reviews (reviewed_at);
+    create table if not exists calls (
+        id integer primary key,
+        session_id text not null,
+        grader text not null,
+        at text not null,
+        outcome text not null default 'open',
+        usd real not null,
+        input_tokens integer not null default 0,
+        cached_tokens integer not null default 0,
+        output_tokens integer not null default 0
+    ) strict;
+    create index if not exists calls_by_day on calls (at);
+    create index if not exists calls_by_session on calls (session_id);
+    create table if not exists answers (
+        key text primary key, answer text not null, answered_at text not null, hits integer not null
+    ) strict;
+    create table if not exists double_grades (
+        session_id text not null,
+        version integer not null,
+        rubric text not null,
+        grader text not null,
+        why text not null check (why in ('sample', 'needs_person', 'dispute')),
+        levels text not null,
+        queued_at text not null,
+        graded_by text,
+        graded_at text,
+        given text,
+        primary key (session_id, version, rubric, grader)
+    ) strict;
+    create table if not exists batches (
+        batch_id text primary key,
+        file_id text not null,
+        grader text not null,
+        sent_at text not null,
+        state text not null
+    ) strict;
+    create table if not exists batch_requests (
+        batch_id text not null,
+        custom_id text not null,
+        session_id text not null,
+        version integer not null,
+        call_id integer not null,
+        primary key (batch_id, custom_id)
+    ) strict;
+    create table if not exists themes (
+        month text not null, kind text not null, value text not null, grader text not null,
+        title text not null, code text not null, session_count integer not null,
+        tutor_count integer not null,
+        share real not null, base_share real not null,
+        primary key (month, kind, value, title)
+    ) strict;
+"""
+_KEEP = """
+    insert or replace into reviews values (
+        :session_id, :version, :rubric, :grader, :status, :reason, :may_leave, :reviewed_at,
+        :attempts, :next_try_at, :review, :redacted
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A review as it is kept. `redacted` is the same with pseudonyms, for what may be shown wider.
+
+    While it is pending, `grader` is who spoke in the meantime and `reason` why the model did not.
+    """
+
+    session_id: str
+    version: int
+    rubric: str
+    grader: str
+    status: Status
+    reason: Reason | None
+    may_leave: bool
+    reviewed_at: datetime
+    review: Review
+    redacted: Review
+    attempts: int = 0
+    next_try_at: datetime | None = None
+
+
+class Ledger:
+    """The ledger in one SQLite file, for one thread of the process that reviews."""
+
+    def __init__(self, path: Path) -> None:
+        # the file holds students' words: its folder is for its owner alone
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        self._connection.executescript(_SCHEMA)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def keep(self, entry: Entry) -> set[date]:
+        """Keeps a review in the place of the one before; returns the days (UTC) that changed."""
+        with self.transaction():
+            before = self.find(entry.session_id, entry.version, entry.rubric)
+            self.execute(_KEEP, _row(entry))
+        changed = [entry, *([before] if before else [])]
+        return {one.reviewed_at.astimezone(UTC).date() for one in changed}
+
+    def find(self, session_id: str, version: int, rubric: str) -> Entry | None:
+        """Returns the review of a version of a session by a rubric, if there is one."""
+        query = "select * from reviews where session_id = ? and version = ? and rubric = ?"
+        found = self.execute(query, (session_id, version, rubric)).fetchone()
+        return _entry(found) if found else None
+
+    def reviewed_on(self, day: date) -> list[Entry]:
+        """Returns the reviews of one day (UTC), in the order of reviewing."""
+        days = (day.isoformat(), (day + timedelta(days=1)).isoformat())
+        query = "select * from reviews where reviewed_at >= ? and reviewed_at < ? order by 8, 1"
+        return [_entry(row) for row in self.execute(query, days)]
+
+    def cached(self, key: str) -> Answer | None:
+        """Returns the answer that was given to the same question, and counts the hit."""
+        query = "update answers set hits = hits + 1 where key = ? returning answer"
+        rows = self.execute(query, (key,)).fetchall()
+        return Answer.model_validate_json(rows[0][0]) if rows else None
+
+    def cache(self, key: str, answer: Answer, now: datetime) -> None:
+        """Keeps an answer for the next time the same is asked."""
+        row = (key, answer.model_dump_json(), stamp(now))
+        self.execute("insert or replace into answers values (?, ?, ?, 0)", row)
+
+    def forget_texts(self, before: datetime) -> int:
+        """Returns of how many reviews older than `before` the quotes were removed for good."""
+        limit = (stamp(before),)
+        with self.transaction():
+            query = 'select * from reviews where reviewed_at < ? and review like \'%"text":"_%\''
+            old = [_entry(row) for row in self.execute(query, limit).fetchall()]
+            for entry in old:
+                bare = without_quotes(entry.review).model_dump_json()
+                self.execute(
+                    "update reviews set review = ?, redacted = ? "
+                    "where session_id = ? and version = ? and rubric = ?",
+                    (bare, bare, entry.session_id, entry.version, entry.rubric),
+                )
+            self.execute("delete from answers where answered_at < ?", limit)
+        self.execute("pragma wal_checkpoint(truncate)")
+        return len(old)
+
+    def execute(self, query: str, parameters: Any = ()) -> sqlite3.Cursor:
+        """Returns the cursor of a statement, for the parts of the ledger in other modules."""
+        return self._connection.execute(query, parameters)
+
+    def execute_many(self, query: str, rows: Iterable[Any]) -> None:
+        """Runs a statement for each of the rows."""
+        self._connection.executemany(query, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Makes what is done within it happen whole or not at all."""
+        self.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.execute("rollback")
+            raise
+        self.execute("commit")
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Returns how long a review waits after so many attempts that failed."""
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10)
+    return min(doubled, LONGEST_PAUSE)
+
+
+def without_quotes(review: Review) -> Review:
+    """Returns the review with empty quotes."""
+    items = [one.model_copy(update={"quotes": ()}) for one in review.items]
+    findings = [
+        one.model_copy(update={"quote": one.quote.model_copy(update={"text": ""})})
+        for one in review.findings
+    ]
+    return review.model_copy(update={"items": tuple(items), "findings": tuple(findings)})
+
+
+def stamp(moment: datetime) -> str:
+    """Returns the one form of a moment in the ledger, so that text compares as time does."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return vars(entry) | {
+        "reviewed_at": stamp(entry.reviewed_at),
+        "next_try_at": stamp(entry.next_try_at) if entry.next_try_at else None,
+        "review": entry.review.model_dump_json(),
+        "redacted": entry.redacted.model_dump_json(),
+    }
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    *head, reviewed_at, attempts, next_try_at, review, redacted = row
+    session_id, version, rubric, grader, status, reason, may_leave = head
+    return Entry(
+        session_id, version, rubric, grader, status, reason, bool(may_leave),
+        datetime.fromisoformat(reviewed_at),
+        Review.model_validate_json(review),
+        Review.model_validate_json(redacted),
+        attempts,
+        datetime.fromisoformat(next_try_at) if next_try_at else None,
+    )  # fmt: skip
