@@ -15,6 +15,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.errors import CannotStart
 
+# children read these as we do; they are never printed, and never arguments
+_SECRET = {"smtp_password", "openai_api_key"}
+
 
 class Settings(BaseSettings):
     """Where things lie, who listens where, and what is sent to whom."""
@@ -60,6 +63,26 @@ class Settings(BaseSettings):
     )
     mail_recipients: list[str] = Field([], description='who gets letters, as ["a@b.example"]')
 
+    openai_api_key: SecretStr | None = Field(
+        None, description="key for reviews by a model; without one, rules review"
+    )
+    openai_base_url: str = Field(
+        "https://api.openai.com/v1", description="OpenAI, or a server that speaks its protocol"
+    )
+    openai_model: str | None = Field(None, description="name of the model that reviews")
+    openai_api: Literal["responses", "chat"] = Field(
+        "responses", description="chat for servers that know chat completions only"
+    )
+    openai_input_usd: float | None = Field(None, ge=0, description="dollars per million tokens in")
+    openai_cached_usd: float | None = Field(None, ge=0, description="the same for cached ones")
+    openai_output_usd: float | None = Field(None, ge=0, description="dollars per million out")
+    review_daily_usd: float = Field(5.0, ge=0, description="dollars for reviews in a day (UTC)")
+    review_session_usd: float = Field(0.25, ge=0, description="dollars for reviews of a session")
+    review_consent: Literal["ask", "given", "never"] = Field(
+        "ask", description="ask: only sessions that carry ai_consent go to a model"
+    )
+    review_flagged_tutors: bool = Field(False, description="reviews all of flagged tutors")
+
     session_hours: int = Field(8, ge=1, le=24, description="how long a login lasts")
 
     @field_validator("time_zone")
@@ -94,6 +117,10 @@ class Settings(BaseSettings):
     @property
     def outbox_path(self) -> Path:
         return self.data_dir / "letters" / "outbox.sqlite"
+
+    @property
+    def reviews_path(self) -> Path:
+        return self.data_dir / "reviews" / "reviews.sqlite"
 
     @property
     def mailbox_dir(self) -> Path:
@@ -139,7 +166,7 @@ class Settings(BaseSettings):
 
     def as_environment(self) -> dict[str, str]:
         """Returns the settings that differ from their defaults as `WORKBENCH_*` variables."""
-        values = self.model_dump(mode="json", exclude_defaults=True, exclude={"smtp_password"})
+        values = self.model_dump(mode="json", exclude_defaults=True, exclude=_SECRET)
         return {
             f"WORKBENCH_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in values.items()
@@ -163,9 +190,20 @@ def load_settings(**overrides: object) -> Settings:
             'WORKBENCH_MAIL_RECIPIENTS must be a JSON list, as ["a@b.example"]. See .env.example.'
         ) from None
     settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    refuse_unpriced(settings)
     if settings.environment == "production":
         refuse_unsafe(settings)
     return settings
+
+
+def refuse_unpriced(settings: Settings) -> None:
+    """Raises CannotStart when a model is to review and nobody knows which, or what it costs."""
+    needed = ("openai_model", "openai_input_usd", "openai_output_usd")
+    missing = [f"WORKBENCH_{name.upper()}" for name in needed if getattr(settings, name) is None]
+    if settings.openai_api_key and missing:
+        raise CannotStart(
+            f"WORKBENCH_OPENAI_API_KEY is set: set {', '.join(missing)} too, or no cap would hold."
+        )
 
 
 def refuse_unsafe(settings: Settings) -> None:
@@ -180,6 +218,11 @@ def refuse_unsafe(settings: Settings) -> None:
         (
             "WORKBENCH_PUBLIC_URL must start with https://",
             not settings.web_url.startswith("https://"),
+        ),
+        (
+            "WORKBENCH_OPENAI_BASE_URL must start with https://",
+            settings.openai_api_key is not None
+            and not settings.openai_base_url.startswith("https://"),
         ),
         ("the process runs as root; use an account of its own", os.geteuid() == 0),
     ]

@@ -22,7 +22,7 @@ def test_levels_with_true_quotes_stand_and_the_points_are_ours() -> None:
     review = reviewed(answer(3))
     assert review.status == "graded" and review.refused_count == 0
     levels = {one.item: one.level for one in review.items}
-    assert levels == {item: 3 for item in TRUE_QUOTES} | {"student_talk": 4}
+    assert levels == dict.fromkeys(TRUE_QUOTES, 3) | {"student_talk": 4}
     assert review.points == pytest.approx((85 * 2 + 15 * 3) / 300 * 100, abs=0.1)
 
 
@@ -57,7 +57,10 @@ def test_an_item_that_is_missing_or_told_twice_goes_to_a_person() -> None:
 
 
 def test_an_item_that_the_rubric_does_not_ask_changes_nothing() -> None:
-    more = [judgement("student_talk", 1, 0, "Hi"), judgement("salary", 4, 0, "Hi, good to meet you")]
+    more = [
+        judgement("student_talk", 1, 0, "Hi"),
+        judgement("salary", 4, 0, "Hi, good to meet you"),
+    ]
     assert reviewed(answer(items=[*answer()["items"], *more])) == reviewed(answer())
 
 
