@@ -20,6 +20,7 @@ from core.errors import WorkbenchError
 from core.marts import Published
 from core.settings import load_settings
 from flows.refresh import refresh
+from flows.reviews.rounds import forget_old_texts
 
 TRANSCRIPT_DAYS = 180
 RUN_DAYS = 14
@@ -40,8 +41,9 @@ async def nightly_build() -> Published:
 async def retention() -> None:
     """Removes what has been kept for as long as was promised."""
     now = datetime.now(UTC)
-    lake_dir = load_settings().lake_dir
-    await remove_transcripts(lake_dir, (now - timedelta(days=TRANSCRIPT_DAYS)).date())
+    settings, kept_since = load_settings(), now - timedelta(days=TRANSCRIPT_DAYS)
+    await remove_transcripts(settings.lake_dir, kept_since.date())
+    await asyncio.to_thread(forget_old_texts, settings, kept_since)
     await remove_old_runs(now - timedelta(days=RUN_DAYS))
 
 

@@ -55,6 +55,7 @@ SCHEMA = """
         batch_id text primary key,
         file_id text not null,
         grader text not null,
+        rubric text not null,
         sent_at text not null,
         state text not null
     ) strict;
@@ -63,6 +64,7 @@ SCHEMA = """
         custom_id text not null,
         session_id text not null,
         version integer not null,
+        tutor_name text not null,
         call_id integer not null,
         primary key (batch_id, custom_id)
     ) strict;

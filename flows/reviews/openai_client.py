@@ -23,6 +23,7 @@ class Trips:
 
     sent: int = 0
     answered: int = 0
+    most_bytes: int = LARGEST_ANSWER
     is_too_large: bool = False
 
     @property
@@ -78,7 +79,8 @@ async def _bound(response: httpx2.Response) -> None:
     is_packed = response.headers.get("content-encoding", "identity") != "identity"
     response.headers.pop("content-encoding", None)
     assert isinstance(response.stream, httpx2.AsyncByteStream)
-    response.stream = _Bounded(response.stream, 0 if is_packed else LARGEST_ANSWER)
+    most = TRIPS.get(Trips()).most_bytes
+    response.stream = _Bounded(response.stream, 0 if is_packed else most)
 
 
 class _Bounded(httpx2.AsyncByteStream):

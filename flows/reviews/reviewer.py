@@ -20,6 +20,7 @@ from flows.reviews.rules_grader import RulesGrader, read_by_rules
 from flows.reviews.spending import Caps, set_aside, settle
 
 Clock = Callable[[], datetime]
+BATCH_LASTS = timedelta(hours=26)  # a batch has 24, and then it has to be seen
 _IN_A_ROW = 3  # failures after which a round asks no more
 _DOWN: frozenset[Reason] = frozenset({"unreachable", "slow", "limited", "failed", "denied"})
 
@@ -137,7 +138,7 @@ def put_off(entry: Entry, attempts: int, now: datetime) -> Entry:
         midnight = datetime.combine(now.astimezone(UTC).date(), datetime.min.time(), UTC)
         return replace(entry, status="pending", next_try_at=midnight + timedelta(days=1))
     if entry.reason in ("paused", "waiting"):
-        later = now + pause_after(1)
+        later = now + (BATCH_LASTS if entry.reason == "waiting" else pause_after(1))
         return replace(entry, status="pending", attempts=attempts, next_try_at=later)
     if attempts + 1 >= MOST_ATTEMPTS:
         return replace(entry, reason="gave_up", attempts=attempts + 1)

@@ -35,7 +35,13 @@ def registered(prefect_running: PrefectServer) -> PrefectServer:
 
 def test_what_is_scheduled_is_planned(registered: PrefectServer) -> None:
     deployments = {found["id"]: found["name"] for found in registered.find("deployments")}
-    assert sorted(deployments.values()) == ["lake-check", "nightly", "retention"]
+    assert sorted(deployments.values()) == [
+        "lake-check",
+        "nightly",
+        "retention",
+        "reviews",
+        "themes",
+    ]
     deadline = time.monotonic() + 90
     while _planned(registered) != deployments.keys():
         assert time.monotonic() < deadline, "the scheduler plans nothing"

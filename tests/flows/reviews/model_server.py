@@ -45,7 +45,7 @@ class Handler(BaseHTTPRequestHandler):
     def _take(self) -> None:
         self.body = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.model.paths.append(f"{self.command} {self.path}")
-        if self.headers.get("content-type", "").startswith("application/json"):
+        if self.body and self.headers.get("content-type", "").startswith("application/json"):
             self.model.asked.append(json.loads(self.body))
         replies = self.model.replies
         reply = replies.pop(0) if len(replies) > 1 else replies[0]
