@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import csv
 import hashlib
 import re
 import time
@@ -16,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bench.report import skip, tell
 from bench.reviews_model import ask_model
@@ -75,6 +77,7 @@ def main() -> None:
     report("rules", rules, ">= 0.90", sessions=len(cases), seed=options.seed)
     tell("reviews_rules_session", milliseconds, "ms (CPU)", "-")
     report_paraphrases()
+    report_fresh_traps()
     settings = load_settings()
     if not has_a_model(settings):
         skip("reviews_model", "no model is configured: set WORKBENCH_OPENAI_API_KEY and its model")
@@ -135,6 +138,18 @@ def report_paraphrases() -> None:
     for is_out, name in ((False, "seen"), (True, "held_out")):
         share = sum(heard[is_out]) / len(heard[is_out])
         tell(f"reviews_rules_{name}_recall", share, "share", "-", paraphrases=len(heard[is_out]))
+
+
+def report_fresh_traps() -> None:
+    """Tells into how many traps the rules fall that were written after the patterns were.
+
+    The pretend company's own traps were all known to whoever wrote the patterns. The first list
+    beside this module was used to mend them, the second only to measure.
+    """
+    with (Path(__file__).parent / "reviews_traps.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["written"] == "second"]
+    fallen = sum(bool(_codes_in(row["voice"], row["text"])) for row in rows)
+    tell("reviews_rules_fresh_trapped", fallen / len(rows), "share", "-", traps=len(rows))
 
 
 def held_out(paraphrase: str) -> bool:

@@ -104,8 +104,9 @@ def _ear(said: dict[str, Any], voice: str) -> Ear:
     parts: list[dict[str, list[str]]] = [said.get("any", {}), said.get(voice, {})]
     unless = [one for part in parts for one in part.get("unless", [])]
     unless += said.get("any_unless", []) + said.get(f"{voice}_unless", [])
-    if "others" not in said.get("hears_of", []):
-        unless += _rules()["others"]
+    unless += _rules()["others"]
+    if voice == "student" and not said.get("hears_bystanders"):
+        unless += _rules()["bystanders"]
     return Ear(
         _compile(one for part in parts for one in part.get("heard", [])),
         _compile(one for part in parts for one in part.get("anyway", [])),

@@ -71,7 +71,7 @@ class BatchServer:
 
 def step(ledger: Ledger, server: ModelServer, do: Step, now: datetime = NOW) -> set[date]:
     async def once() -> set[date]:
-        async with open_client(server.url, "k", attempt_seconds=2, retries=0) as client:
+        async with open_client(server.url, "k", retries=0) as client:
             grader = OpenAIGrader(client, "m-1", PRICES)
             reviewer = Reviewer(ledger, load_rubric(), lambda: now, grader, CAPS)
             return await do(reviewer, grader)

@@ -33,12 +33,13 @@ def review(
     *materials: Material,
     caps: Caps = CAPS,
     now: datetime = NOW,
+    attempt: float = 20,
 ) -> list[Entry]:
     """Reviews the materials one after the other, in one round, with a model on this machine."""
 
     async def round_of() -> None:
-        async with open_client(server.url, "k", attempt_seconds=0.3, retries=0) as client:
-            model = OpenAIGrader(client, "m-1", PRICES, seconds=1)
+        async with open_client(server.url, "k", attempt, retries=0) as client:
+            model = OpenAIGrader(client, "m-1", PRICES)
             reviewer = Reviewer(ledger, load_rubric(), lambda: now, model, caps)
             for one in materials:
                 await reviewer.review(one)
@@ -107,7 +108,7 @@ def test_a_model_that_fails_leaves_a_pending_review_by_the_rules(
     ledger: Ledger, server: ModelServer
 ) -> None:
     server.say(says.hangs)
-    [entry] = review(ledger, server, material())
+    [entry] = review(ledger, server, material(), attempt=0.3)
     assert (entry.grader, entry.status, entry.reason) == ("rules@1", "pending", "slow")
     assert entry.next_try_at == NOW + timedelta(minutes=5) and entry.review.points
 
@@ -164,7 +165,7 @@ def test_a_session_that_would_cost_more_than_its_cap_is_never_sent(
 def test_hangs_cannot_break_the_cap(ledger: Ledger, server: ModelServer) -> None:
     server.say(says.hangs)
     sessions = [material(f"s{number}") for number in range(3)]
-    review(ledger, server, *sessions, caps=Caps(0.1, 0.1))
+    review(ledger, server, *sessions, caps=Caps(0.1, 0.1), attempt=0.3)
     assert len(server.asked) == 2 and spent_on(ledger, TODAY).usd <= 0.1
 
 
@@ -185,7 +186,7 @@ def test_no_word_of_a_student_reaches_a_log_or_an_error(
     ledger: Ledger, server: ModelServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    for reply in (says.answers(answer()), says.answers("no"), says.hangs, says.fails(400)):
+    for reply in (says.answers(answer()), says.answers("no"), says.refuses, says.fails(400)):
         server.say(reply)
         review(ledger, server, material(feedback=f"Worthless day {len(server.asked)}"))
     assert server.asked and not any(

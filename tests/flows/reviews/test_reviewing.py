@@ -44,8 +44,8 @@ def a_round(
 
     async def once() -> ReviewsSummary:
         url = server.url if server else "http://127.0.0.1:9/v1"
-        async with open_client(url, "k", attempt_seconds=1, retries=0) as client:
-            model = OpenAIGrader(client, "m-1", PRICES, seconds=2) if server else None
+        async with open_client(url, "k", retries=0) as client:
+            model = OpenAIGrader(client, "m-1", PRICES) if server else None
             marts = Marts(folder / "marts")
             return await review_due(marts, folder / "lake", ledger, plan, model, lambda: now)
 

@@ -91,13 +91,15 @@ def reviewed(ledger: Ledger, count: int, may_leave: bool = True) -> None:
     asyncio.run(all_of_them())
 
 
-def found(folder: Path, ledger: Ledger, server: ModelServer, reply: Reply) -> list[Theme]:
+def found(
+    folder: Path, ledger: Ledger, server: ModelServer, reply: Reply, seconds: float = 60
+) -> list[Theme]:
     server.say(reply)
     publish(folder / "marts", [f"s{number}" for number in range(9)])
 
     async def once() -> list[Theme]:
-        async with open_client(server.url, "k", attempt_seconds=1, retries=0) as client:
-            model = OpenAIGrader(client, "m-1", PRICES, seconds=2)
+        async with open_client(server.url, "k", attempt_seconds=20, retries=0) as client:
+            model = OpenAIGrader(client, "m-1", PRICES, seconds=seconds)
             rubric, caps = load_rubric().name, Caps(5, 1)
             return await find_themes(
                 ledger, Marts(folder / "marts"), rubric, "2026-11", model, caps, lambda: NOW
@@ -129,7 +131,7 @@ def test_a_model_that_fails_leaves_the_themes_of_the_rules(
     tmp_path: Path, ledger: Ledger, server: ModelServer, reply: Reply
 ) -> None:
     reviewed(ledger, 3)
-    assert found(tmp_path, ledger, server, reply) == themes_of(ledger, "2026-11") == []
+    assert found(tmp_path, ledger, server, reply, seconds=2) == themes_of(ledger, "2026-11") == []
 
 
 @pytest.mark.parametrize(
