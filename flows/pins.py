@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from core.lake import FLAG_ACTIONS, SESSIONS, TUTORS, empty_files
+from core.lake import FLAG_ACTIONS, REVIEWS, SESSIONS, TUTORS, empty_files
 
 PINS = ".build"
 # What a file is known by: ingest never writes to one that is there, it puts another in its place.
@@ -41,20 +41,23 @@ def pin_folder(lake_dir: Path, name: str = PINS) -> Path:
 def pinned(lake_dir: Path, since: int = -1, name: str = PINS) -> Iterator[None]:
     """Keeps `pin_folder` filled: all tutors and flag actions, and sessions that came after `since`.
 
-    Whole files are linked, so some of their sessions came earlier. Two builds at a time need two
-    names.
+    Reviews are in it only if everything is. Whole files are linked, so some of their sessions came
+    earlier. Two builds at a time need two names.
     """
     folder = pin_folder(lake_dir, name)
     shutil.rmtree(folder, ignore_errors=True)  # of a build that was killed
     try:
         for dataset in (TUTORS, FLAG_ACTIONS):
             _link(folder, dataset.folder(lake_dir).glob("*/*.parquet"))
-        days = _changed_folders(SESSIONS.folder(lake_dir), since)
-        sessions = {day: list(day.glob("*.parquet")) for day in days}
+        # a micro-batch reads no reviews
+        days = "*" if since < 0 else f"{REVIEWS.day}=1970-01-01"
+        _link(folder, REVIEWS.folder(lake_dir).glob(f"{days}/*.parquet"))
+        changed = _changed_folders(SESSIONS.folder(lake_dir), since)
+        sessions = {day: list(day.glob("*.parquet")) for day in changed}
         paths = [path for found in sessions.values() for path in found]
         _forget_all_but({_identity(path) for path in paths})
         _drop_old(_link(folder, (path for path in paths if _newest(path) > since)), since)
-        _remember_quiet(days, sessions)
+        _remember_quiet(changed, sessions)
         yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
