@@ -13,7 +13,7 @@ import duckdb
 
 from core.lake import SESSIONS, TRANSCRIPTS
 from core.marts import Marts
-from flows.reviews.ledger import Entry, Ledger
+from flows.reviews.ledger import Ledger, Standing
 from flows.reviews.material import Material, Passage, to_passages
 
 LOOK_BACK = timedelta(days=30)
@@ -39,13 +39,13 @@ _VERSIONS = """
     with texts as (
         select session_id, max(version) as version
         from read_parquet($texts, hive_partitioning = true, union_by_name = true)
-        where received_on >= $since and list_contains($ids, session_id)
+        where received_on >= $since and session_id in (select unnest($ids))
         group by all
     ),
     consents as (
         select session_id, arg_max(json_extract_string(extra, '$.ai_consent'), version) as consent
         from read_parquet($sessions, hive_partitioning = true, union_by_name = true)
-        where received_on >= $since and extra is not null and list_contains($ids, session_id)
+        where received_on >= $since and extra is not null and session_id in (select unnest($ids))
         group by all
     )
     select session_id, version, consent from texts left join consents using (session_id)
@@ -53,7 +53,7 @@ _VERSIONS = """
 _TEXTS = """
     select session_id, version, transcript, tutor_notes, student_feedback
     from read_parquet($texts, hive_partitioning = true, union_by_name = true)
-    where received_on >= $since and list_contains($ids, session_id)
+    where received_on >= $since and session_id in (select unnest($ids))
 """
 
 
@@ -91,21 +91,22 @@ def find_due(
         for session, (version, said) in known.items()
     ]
     order = {session: place for place, session in enumerate(candidates)}
+    standings = ledger.standings(rubric)
     return [
         due
         for due in sorted(found, key=lambda due: order[due.session_id])
-        if is_due(ledger.find(due.session_id, due.version, rubric), due, has_model, now)
+        if is_due(standings.get((due.session_id, due.version)), due, has_model, now)
     ]
 
 
-def is_due(entry: Entry | None, due: Due, has_model: bool, now: datetime) -> bool:
+def is_due(before: Standing | None, due: Due, has_model: bool, now: datetime) -> bool:
     """Returns whether somebody should speak about the session who has not."""
-    if entry is None:
+    if before is None:
         return True
-    if entry.status == "pending":
-        return entry.next_try_at is None or entry.next_try_at <= now
+    if before.status == "pending":
+        return before.next_try_at is None or before.next_try_at <= now
     can_be_asked = has_model and due.may_leave
-    return can_be_asked and entry.reason in ("no_model", "no_consent")
+    return can_be_asked and before.reason in ("no_model", "no_consent")
 
 
 def may_leave(said: str | None, consent: Consent) -> bool:

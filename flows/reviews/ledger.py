@@ -55,6 +55,15 @@ class Entry:
     next_try_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """As much of a review as says whether it is still to be done."""
+
+    status: Status
+    reason: Reason | None
+    next_try_at: datetime | None
+
+
 class Ledger:
     """The ledger in one SQLite file, for one thread of the process that reviews."""
 
@@ -83,6 +92,16 @@ class Ledger:
         query = "select * from reviews where session_id = ? and version = ? and rubric = ?"
         found = self.execute(query, (session_id, version, rubric)).fetchone()
         return _entry(found) if found else None
+
+    def standings(self, rubric: str) -> dict[tuple[str, int], Standing]:
+        """Returns how each review by a rubric stands, by session and version."""
+        query = (
+            "select session_id, version, status, reason, next_try_at from reviews where rubric = ?"
+        )
+        return {
+            (session, version): Standing(status, reason, _moment(next_try_at))
+            for session, version, status, reason, next_try_at in self.execute(query, (rubric,))
+        }
 
     def reviewed_on(self, day: date) -> list[Entry]:
         """Returns the reviews of one day (UTC), in the order of reviewing."""
@@ -176,5 +195,9 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         Review.model_validate_json(review),
         Review.model_validate_json(redacted),
         attempts,
-        datetime.fromisoformat(next_try_at) if next_try_at else None,
+        _moment(next_try_at),
     )  # fmt: skip
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,13 +17,15 @@ from tests.warehouse.conftest import TinyWarehouse
 from tests.warehouse.tiny_world import AS_OF
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-SCORES = "SELECT tutor_id, score, components FROM rpt_tutor_scorecards ORDER BY tutor_id"
+SCORES = "SELECT tutor_id, score FROM rpt_tutor_scorecards ORDER BY tutor_id"
 
 
 def test_a_review_is_a_row_after_the_next_full_build_and_moves_no_score(
     full_warehouse: TinyWarehouse, tmp_path: Path
 ) -> None:
-    warehouse = full_warehouse.copy_to(tmp_path / "warehouse")
+    shutil.copytree(full_warehouse.folder, tmp_path / "warehouse")
+    shutil.copytree(full_warehouse.lake_dir, tmp_path / "lake")
+    warehouse = TinyWarehouse(tmp_path / "warehouse", tmp_path / "lake")
     assert warehouse.rows("FROM fct_session_reviews") == []
     [session] = warehouse.rows("SELECT * FROM fct_sessions WHERE status = 'completed' LIMIT 1")
     before = warehouse.rows(SCORES)
