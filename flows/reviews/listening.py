@@ -116,7 +116,7 @@ def _ear(said: dict[str, Any], voice: str) -> Ear:
 
 @cache
 def _signals() -> dict[str, Ear]:
-    signals: dict[str, dict[str, list[str]]] = _rules()["student_signals"]
+    signals: dict[str, dict[str, list[str]]] = _rules()["signals"]
     return {name: Ear(_compile(said["heard"]), (), ()) for name, said in signals.items()}
 
 

@@ -14,7 +14,7 @@ LARGEST_ANSWER = 1_000_000  # bytes; a true one has about five thousand
 ATTEMPT_SECONDS = 30.0
 _CONNECT_SECONDS = 5.0
 _RETRIES = 2  # the SDK waits as Retry-After says, else half a second and doubling
-_TALKATIVE = ("openai", "httpx", "httpx2", "httpcore", "httpcore2")
+_TALKATIVE = ("openai", "httpx2", "httpcore2")
 
 
 @dataclass
@@ -38,14 +38,12 @@ TRIPS: ContextVar[Trips] = ContextVar("trips")
 def open_client(
     base_url: str, key: str, attempt_seconds: float = ATTEMPT_SECONDS, retries: int = _RETRIES
 ) -> AsyncOpenAI:
-    """Returns a client that follows no redirect, reads no environment, and says nothing in logs."""
+    """Returns a client that follows no redirect and says nothing in logs."""
     keep_quiet()
     timeout = httpx2.Timeout(attempt_seconds, connect=_CONNECT_SECONDS)
     return AsyncOpenAI(
         api_key=key,
         base_url=base_url,
-        organization="",
-        project="",
         timeout=timeout,
         max_retries=retries,
         http_client=DefaultAsyncHttpxClient(
