@@ -35,3 +35,9 @@ def tell(metric: str, value: float, unit: str, goal: str, **run: object) -> None
     line = {"metric": metric, "value": round(value, 3), "unit": unit, "goal": goal}
     sys.stdout.write(json.dumps(line | {"run": facts | run}) + "\n")
     sys.stdout.flush()
+
+
+def skip(metric: str, why: str) -> None:
+    """Writes that a figure was not measured, and why."""
+    sys.stdout.write(json.dumps({"metric": metric, "skipped": why}) + "\n")
+    sys.stdout.flush()

@@ -76,6 +76,19 @@ _TUTOR = {
     "manager_email": "VARCHAR",
     "sent_at": _MOMENT,
 }
+_REVIEW = {
+    "session_id": "VARCHAR",
+    "version": "INTEGER",
+    "reviewed_at": _MOMENT,
+    "grader": "VARCHAR",
+    "rubric": "VARCHAR",
+    "status": "VARCHAR",
+    "reason": "VARCHAR",
+    "points": "DOUBLE",
+    "items": "STRUCT(item VARCHAR, level TINYINT, status VARCHAR)[]",
+    "findings": "STRUCT(code VARCHAR, kind VARCHAR, turn INTEGER)[]",
+    "refused_count": "INTEGER",
+}
 _FLAG_ACTION = {
     "action_id": "VARCHAR",
     "version": "INTEGER",
@@ -100,18 +113,21 @@ class Dataset:
     name: str
     key: str
     fields: dict[str, str]
+    day: str = "received_on"
 
     @property
     def columns(self) -> dict[str, str]:
-        """Returns all columns of a file: landing columns, the record's own, unknown fields."""
+        """Returns all columns of a file; what landed has landing columns and unknown fields."""
+        if self.day != "received_on":
+            return self.fields
         return _LANDING | self.fields | {"extra": "JSON"}
 
     def folder(self, lake_dir: Path) -> Path:
         return lake_dir / self.name
 
-    def partition(self, lake_dir: Path, received_on: str) -> Path:
-        """Returns the folder of one landing day, `received_on` as YYYY-MM-DD."""
-        return self.folder(lake_dir) / f"received_on={received_on}"
+    def partition(self, lake_dir: Path, day: str) -> Path:
+        """Returns the folder of one day, as YYYY-MM-DD: the day of landing, for what landed."""
+        return self.folder(lake_dir) / f"{self.day}={day}"
 
 
 @dataclass(frozen=True)
@@ -129,9 +145,10 @@ TUTORS = Dataset("tutors", "tutor_id", _TUTOR)
 FLAG_ACTIONS = Dataset("flag_actions", "action_id", _FLAG_ACTION)
 PUBLICATIONS = Measure("publications", "set_number", _PUBLICATION)
 DELIVERIES = Measure("deliveries", "session_id", _DELIVERY)
+REVIEWS = Measure("reviews", "session_id", _REVIEW, "reviewed_on")
 EMPTY_FILE = "schema.parquet"
 DATASETS = (SESSIONS, TRANSCRIPTS, TUTORS, FLAG_ACTIONS)
-MEASURES = (PUBLICATIONS, DELIVERIES)
+MEASURES = (PUBLICATIONS, DELIVERIES, REVIEWS)
 
 
 def ensure(lake_dir: Path) -> None:

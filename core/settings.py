@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +13,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from core.errors import BadInput, CannotStart
 from core.recipients import clean_address
+from core.refusals import refuse_unpriced, refuse_unsafe
 from core.zones import known_zone
+
+# children read these as we do; they are never printed, and never arguments
+_SECRET = {"smtp_password", "openai_api_key"}
 
 
 class Settings(BaseSettings):
@@ -66,6 +69,26 @@ class Settings(BaseSettings):
         0.3, gt=0, le=1, description="share of flagged sessions above which letters are held"
     )
 
+    openai_api_key: SecretStr | None = Field(
+        None, description="key for reviews by a model; without one, rules review"
+    )
+    openai_base_url: str = Field(
+        "https://api.openai.com/v1", description="OpenAI, or a server that speaks its protocol"
+    )
+    openai_model: str | None = Field(None, description="name of the model that reviews")
+    openai_api: Literal["responses", "chat"] = Field(
+        "responses", description="chat for servers that know chat completions only"
+    )
+    openai_input_usd: float | None = Field(None, ge=0, description="dollars per million tokens in")
+    openai_cached_usd: float | None = Field(None, ge=0, description="the same for cached ones")
+    openai_output_usd: float | None = Field(None, ge=0, description="dollars per million out")
+    review_daily_usd: float = Field(5.0, ge=0, description="dollars for reviews in a day (UTC)")
+    review_session_usd: float = Field(0.25, ge=0, description="dollars for reviews of a session")
+    review_consent: Literal["ask", "given", "never"] = Field(
+        "ask", description="ask: only sessions that carry ai_consent go to a model"
+    )
+    review_flagged_tutors: bool = Field(False, description="reviews all of flagged tutors")
+
     session_hours: int = Field(8, ge=1, le=24, description="how long a login lasts")
 
     @field_validator("time_zone")
@@ -108,6 +131,10 @@ class Settings(BaseSettings):
     @property
     def recipients_path(self) -> Path:
         return self.data_dir / "recipients" / "recipients.sqlite"
+
+    @property
+    def reviews_path(self) -> Path:
+        return self.data_dir / "reviews" / "reviews.sqlite"
 
     @property
     def mailbox_dir(self) -> Path:
@@ -153,7 +180,7 @@ class Settings(BaseSettings):
 
     def as_environment(self) -> dict[str, str]:
         """Returns the settings that differ from their defaults as `WORKBENCH_*` variables."""
-        values = self.model_dump(mode="json", exclude_defaults=True, exclude={"smtp_password"})
+        values = self.model_dump(mode="json", exclude_defaults=True, exclude=_SECRET)
         return {
             f"WORKBENCH_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in values.items()
@@ -177,40 +204,10 @@ def load_settings(**overrides: object) -> Settings:
             'WORKBENCH_MAIL_RECIPIENTS must be a JSON list, as ["a@b.example"]. See .env.example.'
         ) from None
     settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    refuse_unpriced(settings)
     if settings.environment == "production":
         refuse_unsafe(settings)
     return settings
-
-
-def refuse_unsafe(settings: Settings) -> None:
-    """Raises CannotStart when a production setting would expose people or lose letters."""
-    unsafe = [
-        ("WORKBENCH_DEMO is on; switch it off", settings.demo),
-        (
-            "nobody gets letters: set WORKBENCH_MAIL_RECIPIENTS, or workbench recipients add",
-            not settings.mail_recipients and not settings.recipients_path.exists(),
-        ),
-        (
-            "WORKBENCH_SMTP_STARTTLS and WORKBENCH_SMTP_TLS are off for a remote mail server",
-            not (settings.smtp_starttls or settings.smtp_tls or _is_loopback(settings.smtp_host)),
-        ),
-        (
-            "WORKBENCH_PUBLIC_URL must start with https://",
-            not settings.web_url.startswith("https://"),
-        ),
-        ("the process runs as root; use an account of its own", os.geteuid() == 0),
-    ]
-    if found := [reason for reason, is_unsafe in unsafe if is_unsafe]:
-        raise CannotStart("unsafe for production: " + "; ".join(found))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def child_environment(settings: Settings, extra: dict[str, str]) -> dict[str, str]:

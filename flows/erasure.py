@@ -78,6 +78,21 @@ def request_erasure(path: Path, student_id: str, now: datetime) -> None:
     Requests([*others, Request(student_id, moment)], requests.under_way).write(path)
 
 
+def sessions_of(lake_dir: Path, path: Path) -> list[str]:
+    """Returns the ids of all sessions of the students on the list."""
+    students = [request.student_id for request in Requests.read(path).waiting]
+    files = sorted(map(str, SESSIONS.folder(lake_dir).glob("received_on=*/*.parquet")))
+    if not students:
+        return []
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT session_id FROM read_parquet($1, union_by_name = true) "
+            "WHERE student_id IN (SELECT unnest($2::VARCHAR[]))",
+            [files, students],
+        ).fetchall()
+    return [session_id for (session_id,) in rows]
+
+
 def erase_texts(lake_dir: Path, path: Path) -> Erased:
     """Returns what was removed for all on the list; done again, it goes on where it was cut off."""
     requests = Requests.read(path)

@@ -18,8 +18,9 @@ from core.children import die_with_parent
 from core.errors import WorkbenchError
 from core.marts import Published
 from core.settings import Settings, load_settings
-from flows.erasure import Erased, erase_texts, request_erasure
+from flows.erasure import Erased, erase_texts, request_erasure, sessions_of
 from flows.refresh import refresh
+from flows.reviews.rounds import forget_old_texts, forget_sessions
 
 TRANSCRIPT_DAYS = 180
 ERASURES = "erasures.json"
@@ -39,8 +40,10 @@ async def nightly_build() -> Published:
 @flow(name="retention", retries=2, retry_delay_seconds=60)
 async def retention() -> None:
     """Removes texts that were kept for as long as was promised, and those that are to be erased."""
-    settings, now = load_settings(), datetime.now(UTC)
-    await remove_transcripts(settings.lake_dir, (now - timedelta(days=TRANSCRIPT_DAYS)).date())
+    settings = load_settings()
+    kept_since = datetime.now(UTC) - timedelta(days=TRANSCRIPT_DAYS)
+    await remove_transcripts(settings.lake_dir, kept_since.date())
+    await asyncio.to_thread(forget_old_texts, settings, kept_since)
     await erase(settings)
 
 
@@ -58,7 +61,11 @@ async def erasure(student_id: str) -> Erased:
 @task(task_run_name="erase texts", cache_policy=NO_CACHE)
 async def erase(settings: Settings) -> Erased:
     """Returns what was removed for all students on the list, and says it in an artifact."""
-    erased = await asyncio.to_thread(erase_texts, settings.lake_dir, settings.data_dir / ERASURES)
+    asked = settings.data_dir / ERASURES
+    sessions = await asyncio.to_thread(sessions_of, settings.lake_dir, asked)
+    if sessions:
+        await asyncio.to_thread(forget_sessions, settings, sessions)
+    erased = await asyncio.to_thread(erase_texts, settings.lake_dir, asked)
     words = (
         f"{erased.texts:,} sessions lost their transcript, feedback and notes, "
         f"in {erased.files:,} files of the lake. {erased.waiting:,} requests wait for a day "

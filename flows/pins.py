@@ -51,12 +51,12 @@ def pinned(lake_dir: Path, since: int = -1, name: str = PINS) -> Iterator[None]:
         # no micro-batch reads measures, which are a file a day for ever
         for dataset in (TUTORS, FLAG_ACTIONS, *(MEASURES if since < 0 else ())):
             _link(folder, dataset.folder(lake_dir).glob("*/*.parquet"))
-        days = _changed_folders(SESSIONS.folder(lake_dir), since)
-        sessions = {day: list(day.glob("*.parquet")) for day in days}
+        changed = _changed_folders(SESSIONS.folder(lake_dir), since)
+        sessions = {day: list(day.glob("*.parquet")) for day in changed}
         paths = [path for found in sessions.values() for path in found]
         _forget_all_but({_identity(path) for path in paths})
         _drop_old(_link(folder, (path for path in paths if _newest(path) > since)), since)
-        _remember_quiet(days, sessions)
+        _remember_quiet(changed, sessions)
         yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -7,6 +7,7 @@ each micro-batch would cost seconds of process start. Scheduled deployments run 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import os
 import signal
@@ -118,6 +119,13 @@ async def _serve_deployments(settings: Settings, looked: asyncio.Event) -> None:
     await serve_deployments(settings.prefect_home)
 
 
+async def _review(settings: Settings, looked: asyncio.Event) -> None:
+    await looked.wait()
+    # two seconds of imports that the first set does not wait for
+    flows = await asyncio.to_thread(importlib.import_module, "flows.reviews.flow")
+    await flows.keep_reviewing(settings)
+
+
 async def _until_prefect_answers(stopping: asyncio.Event, sign: Path) -> None:
     async with get_client() as prefect:
         while not stopping.is_set() and await prefect.api_healthcheck():
@@ -139,6 +147,7 @@ async def serve(settings: Settings, stopping: asyncio.Event) -> None:
     beside = [
         asyncio.create_task(_serve_deployments(settings, looked)),
         asyncio.create_task(watch(settings, health, stopping)),
+        asyncio.create_task(_review(settings, looked)),
     ]
     await stopping.wait()
     for task in beside:

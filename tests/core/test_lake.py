@@ -44,6 +44,7 @@ def test_student_words_are_in_no_dataset_that_models_read() -> None:
     words = {"student_feedback", "tutor_notes", "transcript"}
     assert words <= lake.TRANSCRIPTS.columns.keys()
     assert not words & lake.SESSIONS.columns.keys()
+    assert "text" not in str(lake.REVIEWS.columns) and "quote" not in str(lake.REVIEWS.columns)
 
 
 def test_partitions_go_by_the_day_of_landing(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from core.errors import CannotStart
-from core.settings import Settings, child_environment, load_settings, refuse_unsafe
+from core.refusals import refuse_unsafe
+from core.settings import Settings, child_environment, load_settings
 
 pytestmark = pytest.mark.usefixtures("clean_environment")
 
@@ -74,6 +76,10 @@ UNSAFE: list[tuple[dict[str, object], str]] = [
     ({"smtp_host": "10.0.0.1"}, "WORKBENCH_SMTP_STARTTLS and WORKBENCH_SMTP_TLS are off"),
     ({"public_url": "http://workbench.example"}, "must start with https://"),
     ({"public_url": None}, "must start with https://"),
+    (
+        {"openai_api_key": SecretStr("k"), "openai_base_url": "http://models.example/v1"},
+        "WORKBENCH_OPENAI_BASE_URL must start",
+    ),
 ]
 
 
@@ -116,8 +122,17 @@ def test_a_child_process_gets_the_same_settings(
 
 
 def test_secrets_are_not_handed_on_or_shown() -> None:
-    settings = load_settings(smtp_password="SECRET-7f3a")
+    model = {"openai_model": "m", "openai_input_usd": 1, "openai_output_usd": 1}
+    settings = load_settings(smtp_password="SECRET-7f3a", openai_api_key="SECRET-7f3a", **model)
     assert "SECRET-7f3a" not in f"{settings!r}{settings.as_environment()}"
+
+
+def test_a_key_without_a_model_and_its_prices_is_refused() -> None:
+    with pytest.raises(CannotStart, match=r"set WORKBENCH_OPENAI_MODEL, WORKBENCH_OPENAI_INPUT"):
+        load_settings(openai_api_key="SECRET-7f3a", openai_output_usd=2.0)
+    priced = {"openai_model": "m", "openai_input_usd": 0, "openai_output_usd": 0}
+    assert load_settings(openai_api_key="SECRET-7f3a", **priced).openai_model == "m"
+    assert not load_settings(openai_api_key="").openai_api_key
 
 
 def test_the_build_counts_from_the_setting_else_from_now() -> None:

@@ -12,6 +12,8 @@ SCHEDULED = {
     "nightly",
     "prune",
     "retention",
+    "reviews",
+    "themes",
     "weekly-case-mix",
 }
 BY_HAND = {"alert", "backfill", "erasure", "resend"}

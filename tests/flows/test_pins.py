@@ -119,7 +119,12 @@ def test_every_dataset_can_be_read_though_nothing_is_new(lake_dir: Path) -> None
     with pinned(lake_dir, 10**9):
         files = pin_folder(lake_dir).rglob("*.parquet")
         folders = sorted(path.parent.parent.name for path in files)
-    assert folders == ["flag_actions", "sessions", "tutors"]  # transcripts are for nobody here
+    assert folders == [
+        "flag_actions",
+        "reviews",
+        "sessions",
+        "tutors",
+    ]  # transcripts are for nobody here
 
 
 def test_nothing_is_left_of_it_not_even_by_a_build_that_was_killed(lake_dir: Path) -> None:
