@@ -13,6 +13,7 @@ import typer
 from cli.mail import mail
 from cli.options import AsKnown, DataDir, settings_of
 from cli.recipients import recipients
+from cli.reviews import reviews
 from cli.score import score
 from cli.stores import lake, refused
 from cli.users import users
@@ -32,6 +33,7 @@ app.add_typer(refused, name="quarantine")
 app.add_typer(score, name="score")
 app.add_typer(recipients, name="recipients")
 app.add_typer(mail, name="mail")
+app.add_typer(reviews, name="reviews")
 
 
 def _known_scenario(name: str | None) -> str | None:

@@ -12,7 +12,7 @@ import pytest
 
 from core import lake
 from core.lake import SESSIONS, TRANSCRIPTS, digest_of, digest_path, write_durably
-from flows.erasure import Erased, erase_texts, request_erasure
+from flows.erasure import Erased, erase_texts, request_erasure, sessions_of
 
 FIRST, SECOND, THIRD = "2026-11-18", "2026-11-19", "2026-11-20"
 ASKED = datetime(2026, 11, 19, 18, tzinfo=UTC)
@@ -81,6 +81,12 @@ def test_texts_of_closed_days_go_at_once_and_those_of_the_day_when_it_is_over(te
     assert texts.erase() == Erased(texts=1, files=1, waiting=0)
     assert texts.left() == {("b1", 1), ("b2", 1), ("c1", 1)}
     assert texts.erase() == Erased(0, 0, 0)
+
+
+def test_all_sessions_of_who_asked_are_found_also_of_the_day_under_way(texts: Texts) -> None:
+    assert sessions_of(texts.lake_dir, texts.list_path) == []
+    request_erasure(texts.list_path, "ben", ASKED)
+    assert sorted(sessions_of(texts.lake_dir, texts.list_path)) == ["b1", "b2"]
 
 
 def test_a_file_that_was_written_anew_has_its_digest(texts: Texts) -> None:

@@ -59,6 +59,17 @@ def test_forgotten_quotes_are_gone_from_the_file(ledger: Ledger, tmp_path: Path)
     assert b"My tutor was late" not in stored and b"get better at fractions" not in stored
 
 
+def test_quotes_of_one_session_are_forgotten_on_request_and_those_of_others_stay(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    kept(ledger)
+    kept(ledger, "s2")
+    assert ledger.forget_sessions(["s1", "s-unknown"]) == 1
+    gone, stays = ledger.find("s1", 1, RUBRIC), ledger.find("s2", 1, RUBRIC)
+    assert gone and {one.quote.text for one in gone.review.findings} == {""}
+    assert stays and "" not in {one.quote.text for one in stays.review.findings}
+
+
 def test_the_folder_is_for_its_owner_alone(ledger: Ledger, tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "reviews").stat().st_mode) == 0o700
 

@@ -1,0 +1,73 @@
+"""`workbench reviews`: how they stand, and grading blind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from core.settings import load_settings
+from flows.reviews.double_grades import queue_for_people
+from flows.reviews.ledger import Ledger
+from flows.reviews.rounds import review_round
+from flows.reviews.rubric import load_rubric
+from tests.cli.conftest import Workbench
+from tests.flows.reviews.conftest import TURNS
+from tests.flows.reviews.small_lake import NOW, land, publish
+
+
+@pytest.fixture
+def reviewed(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A first session that rules have reviewed and that was drawn for a person."""
+    monkeypatch.setenv("WORKBENCH_AS_OF", NOW.isoformat())
+    settings = load_settings()
+    land(settings.lake_dir, "s-1", TURNS)
+    publish(settings.marts_dir, ["s-1"])
+    asyncio.run(review_round(settings, 10))
+    with Ledger(settings.reviews_path) as ledger:
+        queue_for_people(ledger, load_rubric().name, NOW, share=1.0)
+    return settings.data_dir
+
+
+def test_before_the_first_review_it_says_so(workbench: Workbench) -> None:
+    said = workbench("reviews", "status").out
+    assert "Grader rules@1" in said and "none yet" in said
+    assert "rapport: not enough data (n 0)" in said
+    assert workbench("reviews", "queue").out == "Nothing waits.\n"
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_a_session_is_read_and_graded_without_seeing_what_the_grader_said(
+    workbench: Workbench,
+) -> None:
+    assert json.loads(workbench("reviews", "status", "--json").out)["waiting_for_people"] == 1
+    assert workbench("reviews", "queue").out == "s-1\tsample\n"
+    words = workbench("reviews", "read", "s-1").out
+    assert TURNS[0][1] in words and "level" not in words
+    told = workbench("reviews", "grade", "s-1", "rapport=3", "clarity=2", "--by", "ann")
+    assert "Kept" in told.out
+    assert workbench("reviews", "queue").out == "Nothing waits.\n"
+    assert (
+        json.loads(workbench("reviews", "status", "--json").out)["agreement"]["rapport"]["n"] <= 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", "s-1", "rapport=9", "--by", "ann"], "1 to 4"),
+        (["grade", "s-1", "charm=2", "--by", "ann"], "each item"),
+        (["grade", "s-1", "rapport", "--by", "ann"], "rapport=3"),
+        (["grade", "s-2", "rapport=3", "--by", "ann"], "does not wait"),
+        (["read", "s-2"], "does not wait"),
+    ],
+)
+@pytest.mark.usefixtures("reviewed")
+def test_what_is_not_possible_is_one_line_and_keeps_nothing(
+    workbench: Workbench, arguments: list[str], said: str
+) -> None:
+    outcome = workbench("reviews", *arguments)
+    assert outcome.code == 1 and outcome.is_one_line and said in outcome.err
+    assert workbench("reviews", "queue").out == "s-1\tsample\n"
