@@ -29,7 +29,7 @@ async def mark_crashed(before: datetime) -> int:
         left = await _left_behind(client, runs, before)
         for run in left:
             await client.set_flow_run_state(run.id, Crashed(message=_MESSAGE), force=True)
-            await _mark_tasks(client, run)
+        await _mark_tasks(client)
     return len(left)
 
 
@@ -59,9 +59,10 @@ def _is_alive(process_number: int) -> bool:
     return True
 
 
-async def _mark_tasks(client: PrefectClient, run: FlowRun) -> None:
+async def _mark_tasks(client: PrefectClient) -> None:
+    """Marks also those of runs that a worker marked: it leaves their tasks as they were."""
     tasks = await client.read_task_runs(
-        flow_run_filter=FlowRunFilter.model_validate({"id": {"any_": [run.id]}}),
+        flow_run_filter=FlowRunFilter.model_validate({"state": {"type": {"any_": ["CRASHED"]}}}),
         task_run_filter=TaskRunFilter.model_validate(_RUNNING),
     )
     for task in tasks:
