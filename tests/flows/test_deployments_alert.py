@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.system import free_port
 from core.settings import Settings, load_settings
-from flows.emails.outbox import Outbox
 from tests.flows.conftest import PrefectServer
 
 NOW = datetime(2026, 11, 20, 18, 5, tzinfo=UTC)
@@ -51,10 +51,9 @@ print(json.dumps(asyncio.run(twice(json.loads(sys.argv[1])))))
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    found = load_settings(data_dir=tmp_path, mail_recipients=["operator@company.example"])
-    with Outbox(found.outbox_path) as outbox:
-        outbox.sync_recipients(found.mail_recipients, NOW)
-    return found
+    return load_settings(
+        data_dir=tmp_path, mail_recipients=["operator@company.example"], smtp_port=free_port()
+    )
 
 
 def test_an_automation_starts_one_alert_for_runs_that_fail_alike(
