@@ -37,7 +37,7 @@ check: $(READY)  ## lint, types, imports, SQL, notebooks, and the rules of the h
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint --quiet dbt_project/models dbt_project/tests
+	@$(BIN)/sqlfluff lint --quiet --processes 2 dbt_project/models dbt_project/tests
 	@$(BIN)/marimo check --strict notebooks/dashboard.py notebooks/explore.py notebooks/validity.py
 	@$(BIN)/python -m pytest tests/test_house.py
 

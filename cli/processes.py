@@ -86,6 +86,8 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(14 * 24 * 60 * 60),
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P2D",
+        # a run of a schedule starts a process, on a busy machine slowly; a late one is an alert
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "300",
         "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "DO_NOT_TRACK": "1",
