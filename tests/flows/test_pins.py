@@ -121,7 +121,6 @@ def test_every_dataset_can_be_read_though_nothing_is_new(lake_dir: Path) -> None
         folders = sorted(path.parent.parent.name for path in files)
     assert folders == [
         "flag_actions",
-        "reviews",
         "sessions",
         "tutors",
     ]  # transcripts are for nobody here
