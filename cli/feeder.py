@@ -18,11 +18,11 @@ import typer
 
 from cli.processes import local_token
 from core.lake import write_durably
+from core.posting import Progress, post_batches
 from core.settings import Settings, load_settings
 from synthetic.delivery import repeat_some, turn_round
 from synthetic.live import LiveDay, upcoming_sessions
 from synthetic.ndjson import session_lines, tutor_lines
-from synthetic.replay import Progress, post_batches
 from synthetic.scenarios import Scenario, describe_scenarios, find_scenario
 from synthetic.truth import write_truth
 from synthetic.world import World, make_world

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import time
-import zlib
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -16,28 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.processes import local_token
-from core.errors import BadInput
+from core.posting import Progress as Posted
+from core.posting import Rejection, post_batches, read_lines, reasons_of
 from core.settings import Settings
-from synthetic.replay import Progress as Posted
-from synthetic.replay import Rejection, post_batches
 
 _SHOWN_REJECTIONS = 5
 console = Console(highlight=False)
-
-
-def read_lines(path: Path) -> Iterator[bytes]:
-    """Yields the lines of an NDJSON file that are not empty; a file ending in .gz is inflated.
-
-    Raises:
-        BadInput: the file cannot be read.
-    """
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            for line in file:
-                if line.strip():
-                    yield line if line.endswith(b"\n") else line + b"\n"
-    except (OSError, EOFError, zlib.error) as error:
-        raise BadInput(f"{path.name} cannot be read ({type(error).__name__}).") from None
 
 
 def post_files(settings: Settings, files: list[Path], kind: str, backfill: bool) -> bool:
@@ -66,18 +46,10 @@ def _print_result(posted: Posted, rejections: list[Rejection], seconds: float) -
         f"{posted.accepted:,} accepted, "
         f"{posted.duplicates:,} duplicates, {posted.rejected:,} rejected."
     )
-    for (pointer, detail), count in _reasons(rejections).most_common():
+    for (pointer, detail), count in reasons_of(rejections).most_common():
         console.print(f"  {count:,} x {pointer}: {detail}", markup=False)
     for rejection in rejections[:_SHOWN_REJECTIONS]:
         console.print(f"  line {rejection.line + 1}, id {rejection.record_id or 'unknown'}")
-
-
-def _reasons(rejections: list[Rejection]) -> Counter[tuple[str, str]]:
-    return Counter(
-        (error["pointer"], error["detail"])
-        for rejection in rejections
-        for error in rejection.errors
-    )
 
 
 def ingest_details(settings: Settings) -> dict[str, Any]:

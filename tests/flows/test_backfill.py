@@ -15,7 +15,7 @@ import pytest
 
 from core.errors import BadInput
 from core.settings import Settings, child_environment, load_settings
-from flows.backfill import INBOX, batches, inbox_files, lines_of
+from flows.backfill import INBOX, inbox_files
 from tests.flows.conftest import PrefectServer, free_port
 
 POST = "import asyncio; from flows.backfill import backfill; print(asyncio.run(backfill()))"
@@ -85,18 +85,6 @@ def test_a_name_that_does_not_say_what_is_in_the_file_is_refused(tmp_path: Path)
     (tmp_path / "export.ndjson").touch()
     with pytest.raises(BadInput, match=r"export\.ndjson must begin with tutors or sessions"):
         inbox_files(tmp_path)
-
-
-def test_a_file_that_is_no_gzip_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "sessions.ndjson.gz"
-    path.write_bytes(b"no gzip")
-    with pytest.raises(BadInput, match=r"sessions\.ndjson\.gz cannot be read"):
-        list(lines_of(path))
-
-
-def test_requests_are_bounded_by_rows_and_by_bytes() -> None:
-    assert [len(batch) for batch in batches([b"{}\n"] * 2_500)] == [1_000, 1_000, 500]
-    assert [len(batch) for batch in batches([b"x" * 1_500_000] * 5)] == [2, 2, 1]
 
 
 def _is_ready(settings: Settings) -> bool:

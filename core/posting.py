@@ -1,14 +1,16 @@
-"""The sender: posts NDJSON in batches over HTTP until each line is stored or refused for good."""
+"""Posts NDJSON in batches over HTTP until each line is stored or refused for good."""
 
 from __future__ import annotations
 
 import gzip
 import random
 import threading
-from collections import deque
+import zlib
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -53,6 +55,21 @@ class Progress:
     rejections: list[Rejection] = field(default_factory=list)
 
 
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Yields the lines of an NDJSON file that are not empty; a file ending in .gz is inflated.
+
+    Raises:
+        BadInput: the file cannot be read.
+    """
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            for line in file:
+                if line.strip():
+                    yield line if line.endswith(b"\n") else line + b"\n"
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadInput(f"{path.name} cannot be read ({type(error).__name__}).") from None
+
+
 def post_batches(
     url: str,
     token: str,
@@ -87,6 +104,15 @@ def post_batches(
                 yield progress
         finally:
             stop.set()
+
+
+def reasons_of(rejections: Iterable[Rejection]) -> Counter[tuple[str, str]]:
+    """Returns how often each place of a record was refused, and in which words."""
+    return Counter(
+        (error["pointer"], error["detail"])
+        for rejection in rejections
+        for error in rejection.errors
+    )
 
 
 def _answers(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.posting import read_lines
 from core.errors import BadInput
+from core.posting import read_lines
 
 CONTENT = b'{"a": 1}\n\n  \r\n{"b": 2}\r\n{"c": 3}'
 LINES = [b'{"a": 1}\n', b'{"b": 2}\r\n', b'{"c": 3}\n']

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from core.errors import BadInput, NotAuthenticated, Unavailable
+from core.posting import Progress, post_batches
 from synthetic import replay
-from synthetic.replay import Progress, post_batches
 
 
 class ScriptedDoor(ThreadingHTTPServer):
