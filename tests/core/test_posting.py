@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from core import posting
 from core.errors import BadInput, NotAuthenticated, Unavailable
 from core.posting import Progress, post_batches
-from synthetic import replay
 
 
 class ScriptedDoor(ThreadingHTTPServer):
@@ -106,7 +106,7 @@ def test_rejected_rows_are_named_by_their_line(scripted_door: ScriptedDoor) -> N
     scripted_door.script = [(202, {}, {"accepted": 4, "duplicates": 1, "rejected": refused})]
     steps = list(post_batches(scripted_door.url, "a.b.c", iter(some_lines(6)), 6))
     assert (steps[0].accepted, steps[0].duplicates, steps[0].rejected) == (4, 1, 1)
-    assert steps[0].rejections == [replay.Rejection(2, "s-2", errors)]
+    assert steps[0].rejections == [posting.Rejection(2, "s-2", errors)]
 
 
 @pytest.mark.parametrize("status", [409, 422])
@@ -141,7 +141,7 @@ def test_another_refusal_is_not_tried_again(scripted_door: ScriptedDoor) -> None
 
 
 def test_silent_door_is_given_up_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replay, "ATTEMPTS", 2)
+    monkeypatch.setattr(posting, "ATTEMPTS", 2)
     with ScriptedDoor() as unserved:
         url = unserved.url
     with pytest.raises(Unavailable, match="workbench status"):
