@@ -22,7 +22,7 @@ from pathlib import Path
 from bench.report import skip, tell
 from bench.reviews_model import ask_model
 from core.settings import load_settings
-from flows.reviews.material import Material, Passage, to_passages
+from flows.reviews.material import Kind, Material, Passage, Speaker, to_passages
 from flows.reviews.quotes import is_verbatim
 from flows.reviews.review import Review, check, rephrase
 from flows.reviews.reviewer import hide
@@ -33,7 +33,7 @@ from synthetic.phrases import MINUTES, load_phrases
 from synthetic.world import make_world
 
 _END = datetime(2026, 11, 22, 22, tzinfo=UTC)
-_VOICES = {
+_VOICES: dict[str, tuple[Kind, Speaker]] = {
     "feedback": ("student_feedback", "student"),
     "notes": ("tutor_notes", "tutor"),
     "tutor": ("transcript", "tutor"),
@@ -202,7 +202,7 @@ def _found(session_id: str, review: Review) -> frozenset[Found]:
 def _codes_in(voice: str, text: str) -> set[str]:
     kind, speaker = _VOICES[voice]
     said = re.sub(re.escape(MINUTES), "9", text)
-    passage = Passage(kind, speaker, said)  # type: ignore[arg-type]
+    passage = Passage(kind, speaker, said)
     return {one.code for one in by_rules(Material("s", 1, (passage,))).findings}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from bench.validity_metrics import Floats
 from bench.validity_true_ratios import Harm, true_ratios

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from core.words import FLAG_KINDS
 from notebooks import text
 
 Row = dict[str, Any]
@@ -39,7 +40,7 @@ def _points(score: Row) -> Iterator[str]:
         return
     yield f"{'Platform baseline':{_WIDTH}}{score['baseline']:8.1f}"
     for part in score["components"]:
-        label = part.get("label") or text.KINDS[part["component"]].capitalize()
+        label = part.get("label") or FLAG_KINDS[part["component"]].capitalize()
         yield f"{label:{_WIDTH}}{text.points(part['points']):>8}"
         if "rate" in part:
             yield f"    {_counts(part)}"
@@ -75,7 +76,7 @@ def _peers(band: Row) -> str:
 def _flag(flag: Row) -> Iterator[str]:
     yield ""
     yield (
-        f"Flag: {text.KINDS[flag['kind']]}, since {text.day(flag['opened_on'])}, "
+        f"Flag: {FLAG_KINDS[flag['kind']]}, since {text.day(flag['opened_on'])}, "
         f"{flag['status']}, {_likely(flag['probability'])} likely to be real"
     )
     if flag["clears_text"]:
@@ -98,7 +99,7 @@ def _session(session: Row) -> Iterator[str]:
         yield "Counts for nothing: the tutor did not cause it."
     for row in session["evidence"]:
         yield (
-            f"{text.KINDS[row['component']].capitalize()}: observed {row['observed']:.2f}, "
+            f"{FLAG_KINDS[row['component']].capitalize()}: observed {row['observed']:.2f}, "
             f"expected of such a slot {row['expected']:.3f}, "
             f"weight {row['weight']:.2f} after {text.count(row['age_days'], 'day')}"
         )

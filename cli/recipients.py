@@ -39,8 +39,10 @@ Operator = Annotated[bool | None, typer.Option(help="runs the workbench: gets al
 Address = Annotated[str, typer.Argument(help="where the letters go")]
 
 
-@recipients.command("add")
-def recipients_add(
+@recipients.command("add", help="Write to somebody. What is received from now on counts.")
+@recipients.command("set", help="Change what somebody gets; what is not named stays as it is.")
+def recipients_change(
+    context: typer.Context,
     address: Address,
     mode: Mode = None,
     digest: Digest = None,
@@ -54,33 +56,15 @@ def recipients_add(
     operator: Operator = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Write to somebody. What is received from now on counts."""
-    settings = settings_of(data_dir)
-    changes = _changes(mode, digest, digest_at, time_zone, quiet, budget, operator)
-    changes = {"time_zone": settings.time_zone} | changes | _scope(team, subject, tutor)
-    added = _store(data_dir).add(address, make_choices(**changes), datetime.now(UTC))
-    typer.echo(_line(added))
-
-
-@recipients.command("set")
-def recipients_set(
-    address: Address,
-    mode: Mode = None,
-    digest: Digest = None,
-    digest_at: DigestAt = None,
-    time_zone: Zone = None,
-    quiet: Quiet = None,
-    budget: Budget = None,
-    team: Teams = None,
-    subject: Subjects = None,
-    tutor: Tutors = None,
-    operator: Operator = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Change what somebody gets; what is not named stays as it is."""
     changes = _changes(mode, digest, digest_at, time_zone, quiet, budget, operator)
     changes |= _scope(team, subject, tutor)
-    typer.echo(_line(_store(data_dir).choose(address, **changes)))
+    people = _store(data_dir)
+    if context.info_name == "add":
+        zone = {"time_zone": settings_of(data_dir).time_zone}
+        changed = people.add(address, make_choices(**zone | changes), datetime.now(UTC))
+    else:
+        changed = people.choose(address, **changes)
+    typer.echo(_line(changed))
 
 
 @recipients.command("remove")

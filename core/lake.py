@@ -117,9 +117,7 @@ class Dataset:
 
     @property
     def columns(self) -> dict[str, str]:
-        """Returns all columns of a file; what landed has landing columns and unknown fields."""
-        if self.day != "received_on":
-            return self.fields
+        """Returns all columns of a file: landing columns, the record's own, unknown fields."""
         return _LANDING | self.fields | {"extra": "JSON"}
 
     def folder(self, lake_dir: Path) -> Path:
@@ -147,6 +145,7 @@ PUBLICATIONS = Measure("publications", "set_number", _PUBLICATION)
 DELIVERIES = Measure("deliveries", "session_id", _DELIVERY)
 REVIEWS = Measure("reviews", "session_id", _REVIEW, "reviewed_on")
 EMPTY_FILE = "schema.parquet"
+PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 32768, ROW_GROUP_SIZE_BYTES '16MB'"
 DATASETS = (SESSIONS, TRANSCRIPTS, TUTORS, FLAG_ACTIONS)
 MEASURES = (PUBLICATIONS, DELIVERIES, REVIEWS)
 

@@ -52,7 +52,7 @@ class Recipients:
 
     def all(self) -> list[Recipient]:
         """Returns everybody on the list by address."""
-        with self._store() as store:
+        with self._store("begin") as store:
             return [_recipient(*row) for row in store.execute(_SELECT + " order by address")]
 
     def find(self, address: str) -> Recipient:
@@ -132,19 +132,19 @@ class Recipients:
 
     def _one(self, column: str, value: str, store: sqlite3.Connection | None = None) -> Recipient:
         if store is None:
-            with self._store() as own:
+            with self._store("begin") as own:
                 return self._one(column, value, own)
         if not (row := store.execute(f"{_SELECT} where {column} = ?", (value,)).fetchone()):
             raise NotFound("Nobody on the list of recipients. See: workbench recipients list")
         return _recipient(*row)
 
     @contextmanager
-    def _store(self) -> Iterator[sqlite3.Connection]:
+    def _store(self, begin: str = "begin immediate") -> Iterator[sqlite3.Connection]:
         # the file holds addresses: its folder is for its owner alone
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as store:
             store.executescript(_SCHEMA)
-            store.execute("begin immediate")
+            store.execute(begin)
             try:
                 yield store
             except BaseException:

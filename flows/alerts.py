@@ -12,7 +12,7 @@ from prefect import flow
 
 from core.settings import Settings, load_settings
 from flows.emails.alerts import Alert
-from flows.emails.letters import tell
+from flows.emails.letters import owe_alert
 from flows.letterhead import mail_of
 from flows.refresh import letters
 
@@ -65,10 +65,9 @@ def lag_alert(behind: timedelta, url: str, now: datetime) -> Alert:
     )
 
 
-async def tell_operators(settings: Settings, alert: Alert, now: datetime) -> int:
+async def tell_operators(settings: Settings, alert: Alert) -> int:
     """Returns how many letters were newly owed for `alert`; what is due is sent without Prefect."""
-    dated = alert.model_copy(update={"raised_at": now})
-    owed = tell(mail_of(settings), dated)
+    owed = owe_alert(mail_of(settings), alert)
     if owed:
         await letters.fn(settings)
     return owed
@@ -80,4 +79,4 @@ async def alert(flow_name: str, run_name: str, outcome: str, run_id: str) -> int
     settings, now = load_settings(), datetime.now(UTC)
     url = f"{settings.prefect_url}/runs/flow-run/{run_id}"
     told = run_alert(flow_name, run_name, outcome, url, now)
-    return await tell_operators(settings, told, now)
+    return await tell_operators(settings, told)

@@ -37,9 +37,11 @@ async def _left_behind(
     client: PrefectClient, runs: list[FlowRun], before: datetime
 ) -> list[FlowRun]:
     alive = {run.id for run in runs if _goes_on(run, before)}
-    inside = [run for run in runs if run.parent_task_run_id]
-    for run in inside:
-        caller = await client.read_task_run(run.parent_task_run_id)  # type: ignore[arg-type]
+    inside = [(run, run.parent_task_run_id) for run in runs]
+    for run, calling_task in inside:
+        if calling_task is None:
+            continue
+        caller = await client.read_task_run(calling_task)
         alive = alive | {run.id} if caller.flow_run_id in alive else alive - {run.id}
     return [run for run in runs if run.id not in alive]
 

@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import cloudpickle  # type: ignore[import-untyped]
+import cloudpickle
 
 from flows.dbt_process import FULL, Answer, FullBuild, answer_build, child_arguments, run_dbt
 
@@ -43,10 +43,7 @@ def main() -> None:
 def _build(build: FullBuild, context: dict[str, Any]) -> Any:
     from dbt_common.events.base_types import EventLevel
     from prefect.context import hydrated_context
-    from prefect_dbt import (  # type: ignore[import-untyped]
-        PrefectDbtRunner,
-        PrefectDbtSettings,
-    )
+    from prefect_dbt import PrefectDbtRunner, PrefectDbtSettings
 
     settings = PrefectDbtSettings(
         project_dir=Path(build.project_dir),

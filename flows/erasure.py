@@ -16,6 +16,7 @@ import duckdb
 
 from core import lake
 from core.lake import (
+    PARQUET,
     SESSIONS,
     TRANSCRIPTS,
     Dataset,
@@ -26,7 +27,6 @@ from core.lake import (
 )
 
 _SETTINGS = "SET TimeZone = 'UTC'; SET threads = 1; SET preserve_insertion_order = false;"
-_WRITE = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 32768, ROW_GROUP_SIZE_BYTES '16MB'"
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _rewrite(connection: duckdb.DuckDBPyConnection, part: Path) -> None:
     to = str(draft).replace("'", "''")
     connection.execute(
         "COPY (FROM read_parquet($1, hive_partitioning = false) "
-        f"ANTI JOIN erased USING (session_id, version)) TO '{to}' ({_WRITE})",
+        f"ANTI JOIN erased USING (session_id, version)) TO '{to}' ({PARQUET})",
         [str(part)],
     )
     publish(draft, part)

@@ -7,8 +7,6 @@ one line of a file, since a publish happens every few seconds; a day's Parquet f
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -67,9 +65,8 @@ def _export_deliveries(
 ) -> None:
     # the newest day that was written may have been half over
     newest = max(path.parent.name for path in _days(lake_dir, DELIVERIES))
-    read_only = f"{outbox_path.as_uri()}?mode=ro"
-    with Outbox(outbox_path), closing(sqlite3.connect(read_only, uri=True)) as outbox:
-        sent = outbox.execute(_SENT, (newest.removeprefix("received_on="),)).fetchall()
+    with Outbox(outbox_path) as outbox:
+        sent = outbox.connection.execute(_SENT, (newest.removeprefix("received_on="),)).fetchall()
     columns = [list(column) for column in zip(*sent, strict=True)] or [[], [], []]
     connection.execute(
         "CREATE TEMP TABLE noted AS SELECT unnest($1::VARCHAR[]) AS session_id, "

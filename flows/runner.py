@@ -100,8 +100,11 @@ async def run(
         settings.runner_sign.touch()
         began, pause = time.monotonic(), settings.refresh_seconds
         try:
-            if await look(settings, datetime.now(UTC), letters_after):
+            now = datetime.now(UTC)
+            has_worked = await look(settings, now, letters_after)
+            if has_worked or now >= letters_after:
                 letters_after = datetime.now(UTC) + _LETTERS_EVERY
+            if has_worked:
                 pause = rest_seconds(time.monotonic() - began, settings.refresh_seconds)
             failed_pause, health.failures = pause, 0
         except Exception as error:

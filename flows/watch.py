@@ -64,7 +64,7 @@ async def look_after(settings: Settings, health: Health, now: datetime) -> int:
         watermark = lake.read_watermark(settings.lake_dir).ingest_seq
         health.note(watermark, published_or_none(settings.marts_dir), now)
         told = [
-            await tell_operators(settings, alert, now)
+            await tell_operators(settings, alert)
             for alert in health.alerts(settings.prefect_url, now)
         ]
         return sum(told)

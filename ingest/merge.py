@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from core.lake import (
+    PARQUET,
     SESSIONS,
     TRANSCRIPTS,
     Dataset,
@@ -25,7 +26,6 @@ from ingest.records import Kind
 _MOST_ROWS = 250_000
 _MOST_BYTES = 64 * 2**20
 _LANDING = ("ingest_seq", "received_at", "request_id", "sender", "is_backfill")
-_PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 32768, ROW_GROUP_SIZE_BYTES '16MB'"
 _WANTED = {
     TRANSCRIPTS.name: "student_feedback IS NOT NULL OR tutor_notes IS NOT NULL "
     "OR transcript IS NOT NULL",
@@ -140,7 +140,7 @@ def _merge_query(dataset: Dataset, target: Path, draft: Path) -> str:
             UNION ALL BY NAME
             SELECT * FROM ({fresh}) ANTI JOIN {old} USING ({dataset.key}, version)
         """
-    return f"COPY ({fresh}) TO {_text(draft)} ({_PARQUET})"
+    return f"COPY ({fresh}) TO {_text(draft)} ({PARQUET})"
 
 
 def _value(dataset: Dataset, name: str) -> str:

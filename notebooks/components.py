@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from core import links
 from core.marts import Published
+from core.words import FLAG_KINDS
 from notebooks import text
 from notebooks.data import Row
 
@@ -88,7 +89,7 @@ def tag(severity: str | None, kind: str | None = None) -> Markup:
         return Markup("")
     sign, word = _SIGNS[severity.lower()]
     look = severity.lower() if severity.lower() != "info" else "none"
-    words = text.listed([word, text.KINDS.get(kind or "")])
+    words = text.listed([word, FLAG_KINDS.get(kind or "")])
     return Markup('<span class="tag {}"><span aria-hidden="true">{}</span>&nbsp;{}</span>').format(
         look, sign, words
     )

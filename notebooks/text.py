@@ -16,14 +16,6 @@ _SMALL = [
     *("Eleven", "Twelve", "Thirteen", "Fourteen", "Fifteen", "Sixteen", "Seventeen"),
     *("Eighteen", "Nineteen", "Twenty"),
 ]
-KINDS = {
-    "reliability": "reschedules",
-    "attendance": "attendance",
-    "quality": "ratings",
-    "first_sessions": "first sessions",
-    "drift": "more reschedules than before",
-    "churn": "likely to leave",
-}
 STATES = {
     "scored": "Scored",
     "new_tutor": "New tutor",

@@ -20,7 +20,8 @@ MODELS = sorted((ROOT / "dbt_project" / "models").rglob("*.sql"))
 
 
 # made by tools or holding data; .gitignore names them too
-NOT_OURS = {".git", ".venv", "data", "demo-data", "artifacts", "target", "logs"}
+NOT_OURS = {".git", ".venv", ".hypothesis", ".schemathesis"}
+NOT_OURS |= {"data", "demo-data", "artifacts", "target", "logs"}
 
 
 def tracked(*endings: str) -> list[Path]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,21 +75,22 @@ def send_test(mail: Mail, address: str) -> Outcome:
 
 def look_through(outbox_path: Path, state: str | None, limit: int) -> Overview:
     """Returns what is in the outbox, the newest letters first."""
-    with Outbox(outbox_path), closing(sqlite3.connect(outbox_path)) as store:
-        store.row_factory = sqlite3.Row
-        counted = dict(store.execute("select state, count(*) from letters group by 1").fetchall())
+    with Outbox(outbox_path) as outbox:
+        ask = outbox.connection.execute
+        counted = dict(ask("select state, count(*) from letters group by 1").fetchall())
         chosen, values = ("where state = ?", [state]) if state else ("", [])
-        rows = store.execute(f"{_LISTED} {chosen} order by rowid desc limit ?", [*values, limit])
-        letters = [dict(row) for row in rows]
+        found = ask(f"{_LISTED} {chosen} order by rowid desc limit ?", [*values, limit])
+        names = [column[0] for column in found.description]
+        letters = [dict(zip(names, row, strict=True)) for row in found]
     return Overview({name: counted[name] for name in STATES if name in counted}, letters)
 
 
 def retry_dead(outbox_path: Path, recipients: list[Recipient], now: datetime) -> int:
     """Returns how many letters that were given up are owed again; who left the list gets none."""
     stamp = now.astimezone(UTC).isoformat(timespec="microseconds")
-    with Outbox(outbox_path), closing(sqlite3.connect(outbox_path, timeout=10)) as store, store:
+    with Outbox(outbox_path) as outbox, outbox.transaction():
         return sum(
-            store.execute(
+            outbox.connection.execute(
                 "update letters set state = 'pending', attempts = 0, next_try_at = ?, "
                 "created_at = ? where state = 'dead' and recipient = ? and content is not null",
                 (stamp, stamp, one.address),

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from core import links
 from core.recipients import Recipient
+from core.words import FLAG_KINDS
 from flows.emails.digest import Attention, Change, Digest, Help, Period, Session
 from flows.emails.render import Letter, Letterhead, render
 from flows.emails.wording import (
     DASH,
     DOT,
-    KINDS,
     counted,
     day,
     moment,
@@ -83,13 +83,13 @@ def _headline(digest: Digest) -> str:
 def _preheader(digest: Digest) -> str:
     if digest.attention:
         first = digest.attention[0]
-        return f"{first.display_name}: {KINDS.get(first.kind, first.kind)}"
+        return f"{first.display_name}: {FLAG_KINDS.get(first.kind, first.kind)}"
     return f"{counted(digest.scored_tutor_count, 'scored tutor')} looked at"
 
 
 def _attention(one: Attention, url: str) -> dict[str, Any]:
     age = f"open for {counted(one.days_open, 'day')}" if one.days_open else "opened today"
-    facts = [KINDS.get(one.kind, one.kind), age]
+    facts = [FLAG_KINDS.get(one.kind, one.kind), age]
     if one.score is not None:
         facts.append(
             f"score {one.score:.0f} ({one.score_low:.0f}{DASH}{one.score_high:.0f}, "
@@ -117,13 +117,13 @@ def _attention_note(digest: Digest) -> str:
 
 def _change(one: Change, url: str) -> tuple[str, str, str]:
     words = "flag opened" if one.change == "opened" else "flag closed"
-    return one.display_name, links.tutor_page(url, one.tutor_id), f"{KINDS[one.kind]}: {words}"
+    return one.display_name, links.tutor_page(url, one.tutor_id), f"{FLAG_KINDS[one.kind]}: {words}"
 
 
 def _help(one: Help, url: str) -> tuple[str, str, str]:
     interval = f"{signed(round(one.effect_low, 2))} to {signed(round(one.effect_high, 2))}"
     told = (
-        f"{KINDS[one.kind]}: {signed(round(one.effect, 2))} times the usual "
+        f"{FLAG_KINDS[one.kind]}: {signed(round(one.effect, 2))} times the usual "
         f"{one.horizon_days} days after “{one.action}” on {day(one.acted_on)} "
         f"(90 % {interval}; {one.peer_count} matched peers; below zero is better)"
     )

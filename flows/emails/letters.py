@@ -87,7 +87,7 @@ def deliver_due(outbox: Outbox, mail: Mail, people: list[Recipient]) -> Delivere
     return delivered
 
 
-def tell(mail: Mail, alert: Alert) -> int:
+def owe_alert(mail: Mail, alert: Alert) -> int:
     """Returns to how many operators the alert is newly owed; asked again, it answers 0."""
     people = _people(mail)
     with Outbox(mail.outbox_path) as outbox:

@@ -100,19 +100,19 @@ class HeldLetter:
 
 
 class Outbox:
-    """The outbox in one SQLite file, for one thread; other processes may have it open too."""
+    """The outbox in one SQLite file, for one thread; `connection` is for what is asked by hand."""
 
     def __init__(self, path: Path) -> None:
         # the file holds addresses: its folder is for its owner alone
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._connection = sqlite3.connect(path, timeout=10, isolation_level=None)
-        prepare(self._connection)
+        self.connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        prepare(self.connection)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._connection.close()
+        self.connection.close()
 
     def watermark(self) -> int:
         """Returns the highest `ingest_seq` that was looked at; 0 before the first."""
@@ -127,7 +127,7 @@ class Outbox:
         """Returns whether the letter is newly owed; one of the same key is owed once, for ever."""
         state = "held" if letter.held_for else "pending"
         row = asdict(letter) | {"state": state, "due": _stamp(letter.due), "now": _stamp(now)}
-        return self._connection.execute(_OWE, row).rowcount > 0
+        return self.connection.execute(_OWE, row).rowcount > 0
 
     def is_owed(self, kind: Kind, about: str, recipient: str) -> bool:
         """Returns whether such a letter was ever owed."""
@@ -186,12 +186,12 @@ class Outbox:
         owed = f"select 1 {OWED} and next_try_at <= :now"
         held = "select 1 from letters where state = 'held' and next_try_at <= :now"
         query = f"select exists ({owed}) or exists ({held})"
-        return bool(self._connection.execute(query, {"now": _stamp(now)}).fetchone()[0])
+        return bool(self.connection.execute(query, {"now": _stamp(now)}).fetchone()[0])
 
     def claim(self, now: datetime, limit: int) -> list[OwedLetter]:
         """Returns at most `limit` due letters, by rank and then oldest first, claimed for 2 min."""
         values = {"now": _stamp(now), "until": _stamp(now + CLAIM_LASTS), "limit": limit}
-        rows = self._connection.execute(_CLAIM, values).fetchall()
+        rows = self.connection.execute(_CLAIM, values).fetchall()
         return [_owed(*row[1:]) for row in sorted(rows)]
 
     def confirm(self, letter: OwedLetter, now: datetime) -> None:
@@ -236,7 +236,7 @@ class Outbox:
         )
 
     def _execute(self, query: str, *parameters: Any) -> sqlite3.Cursor:
-        return self._connection.execute(query, parameters)
+        return self.connection.execute(query, parameters)
 
 
 def _owed(*row: Any) -> OwedLetter:

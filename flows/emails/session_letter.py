@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from core import links
 from core.recipients import Recipient
+from core.words import FLAG_KINDS
 from flows.emails.render import Letter, Letterhead, render
 from flows.emails.report import Flag, Report
 from flows.emails.wording import (
     ARROW,
     DASH,
     DOT,
-    KINDS,
     cut,
     day,
     moment,
@@ -81,7 +81,7 @@ def suggestion(report: Report) -> str | None:
 def flag_words(flag: Flag) -> str:
     """Returns which flag of the tutor is open, for how long, and what would clear it."""
     since = "today" if flag.days_open < 1 else f"{flag.days_open} days ago"
-    words = f"Flagged for {KINDS.get(flag.kind, flag.kind)}, opened {since}."
+    words = f"Flagged for {FLAG_KINDS.get(flag.kind, flag.kind)}, opened {since}."
     return f"{words} {flag.clears_text}" if flag.clears_text else words
 
 

@@ -9,14 +9,6 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 DOT = " \N{MIDDLE DOT} "
 ARROW = " \N{RIGHTWARDS ARROW} "
-KINDS = {
-    "reliability": "reschedules",
-    "attendance": "attendance",
-    "quality": "ratings",
-    "first_sessions": "first sessions",
-    "drift": "more reschedules than before",
-    "churn": "likely to leave",
-}
 
 
 def signed(number: Decimal | float) -> str:

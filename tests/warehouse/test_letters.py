@@ -11,7 +11,7 @@ import pytest
 from core.choices import Choices
 from core.lake import SESSIONS
 from core.marts import Marts
-from core.recipients import EVER, Recipient
+from core.recipients import Recipient
 from flows.emails.digest import read_digest
 from flows.emails.digest_letter import digest_letter
 from flows.emails.render import Letterhead
@@ -20,6 +20,7 @@ from flows.emails.session_letter import session_letter
 from flows.emails.storm import find_storm
 from flows.publish import publish_marts
 from flows.results import refuse_failures
+from tests.flows.emails.marts_world import make_recipient
 from tests.warehouse.conftest import TinyWarehouse
 from tests.warehouse.tiny_world import AS_OF, land, moment, session
 
@@ -45,14 +46,7 @@ def marts(full_warehouse: TinyWarehouse, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def ann() -> Recipient:
-    return Recipient(
-        address="ann@qa.example",
-        token="t",
-        is_of_settings=False,
-        since=EVER,
-        listed_at=AS_OF,
-        choices=Choices(),
-    )
+    return make_recipient()
 
 
 def test_every_live_session_with_an_outcome_gives_a_letter(marts: Marts, ann: Recipient) -> None:

@@ -1,5 +1,3 @@
-{% set z = 1.645 %}
-
 with
 
 -- of a micro-batch: those with something new, and those that were to come when this was last made
@@ -52,16 +50,7 @@ rpt_platform_days as (
         session_date,
         session_count,
         completed_count,
-        {% for name, events, trials in [
-            ('tutor_reschedule', 'tutor_reschedule_count', 'session_count'),
-            ('tutor_no_show', 'tutor_no_show_count', 'due_count'),
-            ('poor_first_session', 'poor_first_session_count', 'judged_first_session_count'),
-        ] %}
-            {{ events }},
-            cast({{ events }} as double) / nullif({{ trials }}, 0) as {{ name }}_rate,
-            {{ wilson_bound(events, trials, -z) }} as {{ name }}_rate_low,
-            {{ wilson_bound(events, trials, z) }} as {{ name }}_rate_high,
-        {% endfor %}
+        {{ platform_rates() }},
         tutor_cancellation_count,
         due_count,
         late_count,

@@ -12,16 +12,23 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from core.choices import Choices
 from core.marts import POINTER, Marts, Published
-from core.recipients import EVER, Recipient, Recipients
+from core.recipients import Recipient, Recipients
 from flows.emails.delivery import MailServer
 from flows.emails.letters import LettersSummary, Mail, has_due_letters, send_letters
 from flows.emails.outbox import Outbox
 from flows.emails.render import Letterhead
 from flows.emails.report import Report
 from tests.flows.emails.catcher import MailCatcher
-from tests.flows.emails.marts_world import NOW, Publisher, Row, RowMaker, make_row, write_marts
+from tests.flows.emails.marts_world import (
+    NOW,
+    Publisher,
+    Row,
+    RowMaker,
+    make_recipient,
+    make_row,
+    write_marts,
+)
 
 
 @pytest.fixture
@@ -82,14 +89,7 @@ def mail_server(free_port: int) -> MailServer:
 
 @pytest.fixture
 def recipient() -> Recipient:
-    return Recipient(
-        address="ann@qa.example",
-        token="Zm9yLWFubi1vbmx5",
-        is_of_settings=False,
-        since=EVER,
-        listed_at=NOW,
-        choices=Choices(),
-    )
+    return make_recipient()
 
 
 @dataclass

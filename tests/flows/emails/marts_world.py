@@ -10,7 +10,9 @@ from typing import Any
 
 import duckdb
 
+from core.choices import Choices
 from core.marts import Marts
+from core.recipients import EVER, Recipient
 
 Row = dict[str, Any]
 RowMaker = Callable[..., Row]
@@ -136,6 +138,17 @@ ATTENTION = """
     insert into fct_interventions values
     ('T-2', 'quality', 'resolve', '2026-10-23', 28, 'measured', -.42, -.8, -.05, 14);
 """
+
+
+def make_recipient() -> Recipient:
+    return Recipient(
+        address="ann@qa.example",
+        token="Zm9yLWFubi1vbmx5",
+        is_of_settings=False,
+        since=EVER,
+        listed_at=NOW,
+        choices=Choices(),
+    )
 
 
 def write_marts(path: Path, rows: tuple[Row, ...], sql: str = "") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.marts import Marts
 from flows.emails.alerts import Alert
-from flows.emails.letters import tell
+from flows.emails.letters import owe_alert
 
 if TYPE_CHECKING:
     from tests.flows.emails.catcher import MailCatcher
@@ -210,6 +210,6 @@ def test_alerts_go_out_before_anything_is_published(
 ) -> None:
     letters_step.marts = Marts(tmp_path / "nothing yet")
     alert = Alert(key="refresh/Failed", headline="refresh failed")
-    assert [tell(letters_step.mail, alert) for _ in range(2)] == [1, 0]
+    assert [owe_alert(letters_step.mail, alert) for _ in range(2)] == [1, 0]
     assert letters_step.run().sent == 1
     assert mail_catcher.subjects == ["[ALERT] refresh failed"]

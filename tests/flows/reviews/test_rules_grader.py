@@ -7,14 +7,17 @@ import asyncio
 import pytest
 
 from flows.reviews.listening import findings_in
-from flows.reviews.material import Material, Passage, to_passages
+from flows.reviews.material import Kind, Material, Passage, Speaker, to_passages
 from flows.reviews.review import check
 from flows.reviews.rubric import load_rubric
 from flows.reviews.rules_grader import RulesGrader, read_by_rules
 from tests.flows.reviews.conftest import material
 
-FEEDBACK, NOTES = ("student_feedback", "student"), ("tutor_notes", "tutor")
-STUDENT, TUTOR = ("transcript", "student"), ("transcript", "tutor")
+Voice = tuple[Kind, Speaker]
+FEEDBACK: Voice = ("student_feedback", "student")
+NOTES: Voice = ("tutor_notes", "tutor")
+STUDENT: Voice = ("transcript", "student")
+TUTOR: Voice = ("transcript", "tutor")
 HEARD = [
     ("tutor_late", FEEDBACK, "We waited a quarter of an hour for the tutor to show up."),
     ("tutor_late", NOTES, "Had trouble with traffic and arrived ten minutes late."),
@@ -58,14 +61,14 @@ NOT_HEARD = [
 
 
 @pytest.mark.parametrize(("code", "voice", "sentence"), HEARD)
-def test_what_happened_is_heard(code: str, voice: tuple[str, str], sentence: str) -> None:
-    found = dict(findings_in(Passage(*voice, f"Fine so far. {sentence} Bye.")))  # type: ignore[arg-type]
+def test_what_happened_is_heard(code: str, voice: Voice, sentence: str) -> None:
+    found = dict(findings_in(Passage(*voice, f"Fine so far. {sentence} Bye.")))
     assert found == {code: sentence}
 
 
 @pytest.mark.parametrize(("voice", "sentence"), NOT_HEARD)
-def test_what_was_denied_or_done_by_others_is_not(voice: tuple[str, str], sentence: str) -> None:
-    assert dict(findings_in(Passage(*voice, sentence))) == {}  # type: ignore[arg-type]
+def test_what_was_denied_or_done_by_others_is_not(voice: Voice, sentence: str) -> None:
+    assert dict(findings_in(Passage(*voice, sentence))) == {}
 
 
 def test_a_denial_in_one_clause_leaves_the_next_alone() -> None:
