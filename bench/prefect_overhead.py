@@ -1,4 +1,4 @@
-"""What Prefect costs a micro-batch: a run's wall less what building, publishing and letters took.
+"""What Prefect costs a micro-batch: a run's wall less what the work itself took.
 
 A real server and an empty lake: what Prefect does is the same whatever the models hold.
 """
@@ -114,6 +114,7 @@ class _Stopwatch:
             (WarehouseBuilder, "build"),
             (room, "publish_marts"),
             (room, "send_letters"),
+            (room, "changes_between"),
         ]
         patches = [
             patch.object(owner, name, self._timed(getattr(owner, name))) for owner, name in work

@@ -83,9 +83,13 @@ async def refresh(ingest_seq: int, full: bool = False) -> Published:
     as_of, before = settings.build_moment(started), published_or_none(settings.marts_dir)
     async with sole_writer(settings.warehouse_path) as until_done:
         results = await build(settings, as_of, ingest_seq, full, until_done)
-        await acreate_table_artifact(table=model_rows(results), key="models")
-        await gate(results)
-        published = await publish(settings, ingest_seq, as_of)
+        table = acreate_table_artifact(table=model_rows(results), key="models")
+        told = asyncio.create_task(table)
+        try:
+            await gate(results)
+            published = await publish(settings, ingest_seq, as_of)
+        finally:
+            await told
     sent = await letters(settings)
     waited = (datetime.now(UTC) - started).total_seconds()
     changes = await asyncio.to_thread(changes_between, settings.marts_dir, before, published)
