@@ -23,7 +23,8 @@ from api.dependencies import Web, require_caller
 from api.gate import Door, Gate
 from api.headers import HashedFiles, SecurityHeaders
 from api.ingest_state import IngestClient
-from api.routes import flags, mail, mailbox, operations, pages, platform, sessions, tutors
+from api.review_pages import GradingDesk
+from api.routes import flags, mail, mailbox, operations, pages, platform, reviews, sessions, tutors
 from api.throttle import Throttle
 from core.errors import CannotStart
 from core.marts import Marts
@@ -46,8 +47,11 @@ def create_app(
     dashboard: Path = DASHBOARD,
     clock: Callable[[], datetime] = utc_now,
     recheck_seconds: float = RECHECK_SECONDS,
+    desk: GradingDesk | None = None,
 ) -> FastAPI:
     """Returns the web application; open logins are checked again every `recheck_seconds`.
+
+    People grade reviews at `desk`, which is of another room.
 
     Raises:
         CannotStart: the data folder cannot be used.
@@ -63,7 +67,7 @@ def create_app(
     )
     try:
         keys = KeyRing.load(settings.secrets_dir)
-        app.state.web = _web(settings, keys, clock)
+        app.state.web = _web(settings, keys, clock, desk)
         door = Door(keys, app.state.web.cookie, _origins(settings))
     except OSError:
         raise CannotStart("The data folder cannot be written. Set WORKBENCH_DATA_DIR.") from None
@@ -74,12 +78,12 @@ def create_app(
     return app
 
 
-def main() -> None:
+def main(make_desk: Callable[[Settings], GradingDesk] | None = None) -> None:
     """Serves the web until it is told to stop; a wrong set-up ends in one line and exit code 78."""
     try:
         settings = load_settings()
         listener = _listen(settings.web_host, settings.web_port)
-        app = create_app(settings)
+        app = create_app(settings, desk=make_desk(settings) if make_desk else None)
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
@@ -104,7 +108,9 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _web(settings: Settings, keys: KeyRing, clock: Callable[[], datetime]) -> Web:
+def _web(
+    settings: Settings, keys: KeyRing, clock: Callable[[], datetime], desk: GradingDesk | None
+) -> Web:
     list_accounts(settings.accounts_path)  # fails now rather than at the first login
     return Web(
         marts=Marts(settings.marts_dir),
@@ -121,6 +127,7 @@ def _web(settings: Settings, keys: KeyRing, clock: Callable[[], datetime]) -> We
         links={"Prefect": settings.prefect_url, "Ingest API": f"{settings.ingest_url}/docs"},
         time_zone=settings.time_zone,
         is_demo=settings.demo,
+        desk=desk,
     )
 
 
@@ -137,6 +144,7 @@ def _add_routes(app: FastAPI, dashboard: Path) -> None:
     app.include_router(operations.router)
     app.include_router(mail.letters)
     app.include_router(mail.router)
+    app.include_router(reviews.router)
     app.include_router(login.router)
     assets = Path(marimo.__file__).parent / "_static" / "assets"
     app.mount("/dashboard/assets", HashedFiles(directory=assets, follow_symlink=True))

@@ -17,6 +17,7 @@ from api.cookie import COOKIE, LoginCookie
 from api.ingest_state import IngestClient
 from api.problems import NotModified
 from api.queries import Snapshot, open_snapshot
+from api.review_pages import GradingDesk
 from api.throttle import Throttle
 from core.errors import NotAuthenticated
 from core.marts import Marts, Published
@@ -39,6 +40,7 @@ class Web:
     links: dict[str, str]
     time_zone: str
     is_demo: bool
+    desk: GradingDesk | None = None
 
 
 def _web(request: Request) -> Web:

@@ -15,9 +15,11 @@ _PAGES = {
     "/dashboard/": "Dashboard",
     "/mailbox": "Mailbox",
     "/operations": "Operations",
+    "/reviews": "Reviews",
     "/recipients": "Recipients",
     "/docs": "API",
 }
+_FOR = {"Recipients": ("admin",), "Reviews": ("admin", "coach")}
 
 
 def frame(title: str, body: str, *, caller: Caller | None = None, is_demo: bool = False) -> str:
@@ -115,7 +117,7 @@ def _menu(title: str, caller: Caller, is_demo: bool) -> str:
     links = "".join(
         f'<a href="{path}"{" aria-current=page" if name == title else ""}>{name}</a>'
         for path, name in _PAGES.items()
-        if (is_demo or name != "Mailbox") and (caller.role == "admin" or name != "Recipients")
+        if (is_demo or name != "Mailbox") and caller.role in _FOR.get(name, (caller.role,))
     )
     return (
         f'<nav aria-label="Pages">{links}</nav>'

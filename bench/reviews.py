@@ -23,10 +23,10 @@ from bench.report import skip, tell
 from bench.reviews_model import ask_model
 from core.settings import load_settings
 from flows.reviews.material import Kind, Material, Passage, Speaker, to_passages
+from flows.reviews.planning import has_a_model
 from flows.reviews.quotes import is_verbatim
 from flows.reviews.review import Review, check, rephrase
 from flows.reviews.reviewer import hide
-from flows.reviews.rounds import has_a_model
 from flows.reviews.rubric import load_rubric
 from flows.reviews.rules_grader import read_by_rules
 from synthetic.phrases import MINUTES, load_phrases

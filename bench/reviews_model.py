@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 from core.settings import Settings
 from flows.reviews.ledger import Ledger
 from flows.reviews.material import Material
+from flows.reviews.planning import caps_of
 from flows.reviews.review import Review
 from flows.reviews.reviewer import Reviewer
-from flows.reviews.rounds import caps_of, model_of
+from flows.reviews.rounds import model_of
 from flows.reviews.rubric import load_rubric
 
 

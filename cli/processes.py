@@ -37,7 +37,7 @@ def workbench_processes(settings: Settings) -> list[Process]:
     prefect = prefect_environment(settings)
     return [
         _python("ingest", "ingest.app", _answers(f"{settings.ingest_url}/readyz"), SMALL_HEAP),
-        _python("web", "api.app", _answers(f"{_web(settings)}/readyz"), SMALL_HEAP),
+        _python("web", "cli.web", _answers(f"{_web(settings)}/readyz"), SMALL_HEAP),
         prefect_server(settings, prefect),
         _python("runner", "flows.runner", _is_fresh(settings.runner_sign), prefect),
     ]

@@ -22,6 +22,10 @@ _EVIDENCE = """
     FROM fct_score_evidence WHERE session_id = $1 ORDER BY component
 """
 _PEERS = "SELECT * EXCLUDE (tutor_id, as_of) FROM rpt_peer_bands WHERE tutor_id = $1"
+_REVIEWS = """
+    SELECT * EXCLUDE (tutor_id, as_of) FROM rpt_tutor_reviews
+    WHERE tutor_id = $1 ORDER BY review_count DESC, grader, rubric
+"""
 _TODAY = "SELECT timezone(time_zone, as_of)::date AS today FROM rpt_freshness"
 
 
@@ -31,8 +35,8 @@ def read_receipt(
     """Returns the receipt as the marts hold it, JSON apart from dates and decimals.
 
     `score` is the scorecard of the set's own day, or the score of `day` with points only; `flags`
-    those open then; `peers` the band of today's peers; `session` what `session_id` brought;
-    `published` the set that was read.
+    those open then; `peers` the band of today's peers; `reviews` what graders said; `session`
+    what `session_id` brought; `published` the set that was read.
 
     Raises:
         MartsNotPublished: no set is published yet.
@@ -44,6 +48,7 @@ def read_receipt(
         "score": _on_day(marts, tutor_id, day) if day else _scorecard(marts, tutor_id),
         "flags": marts.rows(_FLAGS, [tutor_id, day or today]),
         "peers": None if day else _only(marts.rows(_PEERS, [tutor_id]), "No peers are known."),
+        "reviews": [] if day else marts.rows(_REVIEWS, [tutor_id]),
         "session": _session(marts, tutor_id, session_id) if session_id else None,
     }
 

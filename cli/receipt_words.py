@@ -27,6 +27,8 @@ def receipt_lines(receipt: Row) -> Iterator[str]:
     yield from _points(score)
     if receipt["peers"]:
         yield _peers(receipt["peers"])
+    for reviews in receipt["reviews"]:
+        yield f"No part of the score: {text.reviews(reviews)}"
     for flag in receipt["flags"]:
         yield from _flag(flag)
     if receipt["session"]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.options import DataDir, settings_of
 from core.errors import BadInput
+
+if TYPE_CHECKING:
+    from flows.reviews.by_hand import GradingDesk
 
 reviews = typer.Typer(help="Reviews of first sessions.", no_args_is_help=True)
 SessionId = Annotated[str, typer.Argument(help="the session")]
@@ -21,9 +25,7 @@ def reviews_status(
     data_dir: DataDir = None,
 ) -> None:
     """Say who grades, what is due, what today cost, and how the grader agrees with people."""
-    from flows.reviews.by_hand import standing
-
-    found = standing(settings_of(data_dir), datetime.now(UTC))
+    found = _desk(data_dir).standing(datetime.now(UTC))
     if as_json:
         typer.echo(json.dumps(found, indent=2))
         return
@@ -42,9 +44,7 @@ def reviews_queue(
     data_dir: DataDir = None,
 ) -> None:
     """Show the sessions that wait to be graded by a person, without what the grader said."""
-    from flows.reviews.by_hand import queue
-
-    listed = queue(settings_of(data_dir), limit)
+    listed = _desk(data_dir).queue(limit)
     for one in listed:
         typer.echo(f"{one.session_id}\t{one.why.replace('_', ' ')}")
     if not listed:
@@ -54,9 +54,7 @@ def reviews_queue(
 @reviews.command("read")
 def reviews_read(session_id: SessionId, data_dir: DataDir = None) -> None:
     """Print the words of a session that waits. They are what people said: keep them to yourself."""
-    from flows.reviews.by_hand import read_passages
-
-    for turn, one in enumerate(read_passages(settings_of(data_dir), session_id)):
+    for turn, one in enumerate(_desk(data_dir).passages(session_id)):
         typer.echo(f"{turn:>3} {one.speaker or one.kind}: {one.text}")
 
 
@@ -68,10 +66,14 @@ def reviews_grade(
     data_dir: DataDir = None,
 ) -> None:
     """Keep a person's levels, 1 to 4, for each item; what is not named was not observable."""
-    from flows.reviews.by_hand import grade_blind
-
-    grade_blind(settings_of(data_dir), session_id, dict(map(_level, levels)), by)
+    _desk(data_dir).grade(session_id, dict(map(_level, levels)), by)
     typer.echo("Kept. It counts for agreement if it was drawn by chance.")
+
+
+def _desk(data_dir: Path | None) -> GradingDesk:
+    from flows.reviews.by_hand import GradingDesk
+
+    return GradingDesk(settings_of(data_dir))
 
 
 def _level(given: str) -> tuple[str, int]:

@@ -172,6 +172,17 @@ def recent_sessions(reader: Reader, tutor_id: str, page: int) -> SessionList:
     return SessionList(rows, counted[0]["total"])
 
 
+def tutor_reviews(reader: Reader, tutor_id: str) -> list[Row]:
+    """Returns one row per grader and rubric that spoke of the tutor, most reviews first."""
+    return reader.rows(
+        """
+        select * from rpt_tutor_reviews where tutor_id = $1
+        order by review_count desc, grader, rubric
+        """,
+        tutor_id,
+    )
+
+
 def upcoming_sessions(reader: Reader, tutor_id: str) -> list[Row]:
     """Returns the next sessions still to come, soonest first."""
     return reader.rows(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 Number = int | float | Decimal
@@ -81,6 +82,18 @@ def interval(low: Number | None, high: Number | None, digits: int = 0) -> str:
 
 def percent(rate: float | None) -> str:
     return NOT_KNOWN if rate is None else f"{100 * rate:.1f} %"
+
+
+def reviews(row: dict[str, Any]) -> str:
+    """Returns in words what one grader said about a tutor's sessions."""
+    who = f"{count(row['review_count'], 'review')} in {row['window_days']} days by {row['grader']}"
+    if row["points"] is None:
+        return f"{who}: too few for an average."
+    ends = interval(row["points_low"], row["points_high"])
+    return (
+        f"{who}: {row['points']:.0f} of 100 points (90 % interval {ends}); "
+        f"all tutors {row['platform_points']:.0f} (n {row['platform_review_count']:,})."
+    )
 
 
 def percent_interval(low: float | None, high: float | None) -> str:

@@ -11,14 +11,9 @@ from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from core.settings import Settings, load_settings
+from flows.reviews.planning import count_due, has_a_model
 from flows.reviews.reviewing import ReviewsSummary
-from flows.reviews.rounds import (
-    count_due,
-    find_monthly_themes,
-    has_a_model,
-    review_quietly,
-    review_round,
-)
+from flows.reviews.rounds import find_monthly_themes, review_quietly, review_round
 
 NEWEST = 20
 A_NIGHT = 500

@@ -14,15 +14,14 @@ from core.errors import MartsNotPublished
 from core.marts import Marts
 from core.settings import Settings
 from flows.reviews import backlog
-from flows.reviews.due import LOOK_BACK
 from flows.reviews.ledger import Ledger
 from flows.reviews.monthly import find_themes, month_before
 from flows.reviews.openai_client import open_client
 from flows.reviews.openai_grader import OpenAIGrader
+from flows.reviews.planning import caps_of, plan_of
 from flows.reviews.prices import Prices
-from flows.reviews.reviewing import Plan, ReviewsSummary, due_now
+from flows.reviews.reviewing import ReviewsSummary
 from flows.reviews.rubric import load_rubric
-from flows.reviews.spending import Caps
 from flows.reviews.themes import Theme
 
 log = logging.getLogger("workbench.reviews")
@@ -59,17 +58,6 @@ async def find_monthly_themes(settings: Settings) -> list[Theme]:
     return await asyncio.to_thread(lambda: asyncio.run(_find_themes(settings)))
 
 
-def count_due(settings: Settings, now: datetime) -> int:
-    """Returns how many sessions wait for a review at `now`; 0 before the first published set."""
-    try:
-        with Ledger(settings.reviews_path) as ledger:
-            plan, has_model = plan_of(settings, now, 0), has_a_model(settings)
-            marts = Marts(settings.marts_dir)
-            return len(due_now(marts, settings.lake_dir, ledger, plan, has_model, now))
-    except MartsNotPublished:
-        return 0
-
-
 def forget_old_texts(settings: Settings, before: datetime) -> int:
     """Returns of how many reviews older than `before` the quotes were removed for good."""
     if not settings.reviews_path.exists():
@@ -84,28 +72,6 @@ def forget_sessions(settings: Settings, session_ids: Iterable[str]) -> int:
         return 0
     with Ledger(settings.reviews_path) as ledger:
         return ledger.forget_sessions(session_ids)
-
-
-def has_a_model(settings: Settings) -> bool:
-    """Returns whether a model is configured, so that it may be asked."""
-    return bool(settings.openai_api_key and settings.openai_model)
-
-
-def plan_of(settings: Settings, now: datetime, most: int) -> Plan:
-    """Returns what a round at `now` goes by."""
-    return Plan(
-        rubric=load_rubric(),
-        caps=caps_of(settings),
-        consent=settings.review_consent,
-        with_flagged=settings.review_flagged_tutors,
-        since=settings.build_moment(now) - LOOK_BACK,
-        most=most,
-    )
-
-
-def caps_of(settings: Settings) -> Caps:
-    """Returns the caps on money of the settings."""
-    return Caps(settings.review_daily_usd, settings.review_session_usd)
 
 
 @asynccontextmanager

@@ -67,9 +67,10 @@ def trend(card: Row, history: list[Row]) -> str:
 
 def _detail(reader: Reader, card: Row, page: int) -> Markup:
     history = data.score_history(reader, card["tutor_id"])
-    return Markup('{}<div class="grid"><section>{}</section><aside>{}{}</aside></div>{}').format(
+    return Markup('{}<div class="grid"><section>{}{}</section><aside>{}{}</aside></div>{}').format(
         _twin(history),
         _receipt(card),
+        _reviews(data.tutor_reviews(reader, card["tutor_id"])),
         _next(card),
         _upcoming(data.upcoming_sessions(reader, card["tutor_id"])),
         _recent(reader, card["tutor_id"], page),
@@ -141,6 +142,15 @@ def _left_out(card: Row) -> str:
         f"{text.count(student, 'session')} that the student caused to fail" if student else "",
     ]
     return f"Left out, since the tutor did not cause it: {text.listed(causes, ', ')}."
+
+
+def _reviews(rows: list[Row]) -> Markup:
+    if not rows:
+        return Markup("")
+    told = joined(Markup("<p>{}</p>").format(text.reviews(row)) for row in rows)
+    return Markup('<h2>What reviews say</h2>{}<p class="meta">{}</p>').format(
+        told, "A grader read notes and transcripts of first sessions; no part of the score."
+    )
 
 
 def _next(card: Row) -> Markup:

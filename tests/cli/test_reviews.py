@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from pathlib import Path
 
 import pytest
 
-from core.settings import load_settings
-from flows.reviews.double_grades import queue_for_people
-from flows.reviews.ledger import Ledger
-from flows.reviews.rounds import review_round
-from flows.reviews.rubric import load_rubric
 from tests.cli.conftest import Workbench
 from tests.flows.reviews.conftest import TURNS
-from tests.flows.reviews.small_lake import NOW, land, publish
-
-
-@pytest.fixture
-def reviewed(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A first session that rules have reviewed and that was drawn for a person."""
-    monkeypatch.setenv("WORKBENCH_AS_OF", NOW.isoformat())
-    settings = load_settings()
-    land(settings.lake_dir, "s-1", TURNS)
-    publish(settings.marts_dir, ["s-1"])
-    asyncio.run(review_round(settings, 10))
-    with Ledger(settings.reviews_path) as ledger:
-        queue_for_people(ledger, load_rubric().name, NOW, share=1.0)
-    return settings.data_dir
 
 
 def test_before_the_first_review_it_says_so(workbench: Workbench) -> None:

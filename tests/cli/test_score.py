@@ -17,7 +17,15 @@ from core.tokens import KeyRing
 from notebooks import data, text
 from notebooks.pages import tutor
 from tests.cli.conftest import Workbench
-from tests.warehouse.tiny_world import AS_OF, BATCHES, land, land_batch, month, rounded
+from tests.warehouse.tiny_world import (
+    AS_OF,
+    BATCHES,
+    land,
+    land_batch,
+    land_reviews,
+    month,
+    rounded,
+)
 
 BAD = "t-bad"
 
@@ -28,6 +36,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = load_settings(data_dir=tmp_path_factory.mktemp("company"))
     for number in range(1, BATCHES + 1):
         land_batch(settings.lake_dir, number)
+    land_reviews(settings.lake_dir, {f"t-clean-{n}": 40 + 10 * n for n in range(5)})
     build_once(settings, AS_OF, full=True)
     return settings
 
@@ -118,6 +127,15 @@ def test_peers_stand_beside_the_score(explain: Workbench) -> None:
     assert told["score_p10"] < told["score_p50"] < told["score_p90"]
     line = f"n {told['peer_count']}): {told['score_p10']:.1f}"
     assert line in explain("t-clean").out
+
+
+def test_reviews_stand_beside_the_score_and_say_who_spoke(explain: Workbench) -> None:
+    [reviews] = _json(explain, "t-clean")["reviews"]
+    assert (reviews["review_count"], reviews["points"], reviews["state"]) == (5, 60, "told")
+    assert reviews["points_low"] < 60 < reviews["points_high"]
+    line = "No part of the score: 5 reviews in 90 days by rules@1: 60 of 100 points"
+    assert line in explain("t-clean").out
+    assert _json(explain, BAD)["reviews"] == []
 
 
 def test_too_little_is_a_state_and_no_number(explain: Workbench) -> None:

@@ -83,3 +83,12 @@ from (
     select number, timestamptz '2026-11-23 22:30:00Z' - to_days(number::integer) as starts_at
     from range(60) as numbers (number)
 );
+
+create table rpt_tutor_reviews as select
+    *, 'first_session@1' as rubric, 64.2::double as platform_points,
+    1204::bigint as platform_review_count, 90 as window_days,
+    timestamptz '2026-11-22 06:00:00Z' as as_of
+from (values
+    ('T-1', 'rules@1', 7::bigint, 'told', 48.6::double, 39.1::double, 58.1::double),
+    ('T-1', 'openai:m', 1, 'too_few_reviews', null, null, null)
+) as reviews (tutor_id, grader, review_count, state, points, points_low, points_high);

@@ -70,6 +70,14 @@ def test_tutor_page_has_a_receipt_that_sums(shown_set: Reader) -> None:
     assert "2 sessions that the student caused to fail" in html
 
 
+def test_tutor_page_tells_reviews_apart_from_the_score(shown_set: Reader) -> None:
+    html = _html(shown_set, tutor="T-1")
+    assert "7 reviews in 90 days by rules@1: 49 of 100 points (90 % interval 39\u201358)" in html
+    assert "all tutors 64 (n 1,204)." in html
+    assert "1 review in 90 days by openai:m: too few for an average." in html
+    assert "What reviews say" not in _html(shown_set, tutor="T-2")
+
+
 def test_tutor_page_has_a_table_for_its_chart(shown_set: Reader) -> None:
     html = _html(shown_set, tutor="T-1")
     assert "50 on Fri 13 Nov 2026, 41 now, with 90 % certainty between 35 and 47" in html

@@ -12,7 +12,7 @@ import duckdb
 
 from core import lake
 from core.contract import FlagAction, Record, Session, Tutor
-from core.lake import FLAG_ACTIONS, SESSIONS, TUTORS, Dataset
+from core.lake import FLAG_ACTIONS, REVIEWS, SESSIONS, TUTORS, Dataset
 
 Row = dict[str, Any]
 
@@ -193,6 +193,15 @@ def land(
     last_seq = max(first_seq + len(lines) - 1, lake.read_watermark(lake_dir).ingest_seq)
     watermark = {"ingest_seq": last_seq, "received_at": AS_OF.isoformat()}
     lake.write_durably(lake_dir / "watermark.json", json.dumps(watermark).encode())
+
+
+def land_reviews(lake_dir: Path, points: dict[str, float]) -> None:
+    """Writes what rules gave to sessions, by their ids, as the ledger would."""
+    fixed = {"version": 1, "reviewed_at": AS_OF, "status": "graded", "refused_count": 0}
+    spoke = {"grader": "rules@1", "rubric": "first_session@1", "items": [], "findings": []}
+    rows = [fixed | spoke | {"session_id": key, "points": value} for key, value in points.items()]
+    lines = [json.dumps(row, default=str) for row in rows]
+    _write_parquet(REVIEWS, lines, REVIEWS.partition(lake_dir, "2026-11-20"), 1)
 
 
 def _write_parquet(dataset: Dataset, lines: list[str], folder: Path, first_seq: int) -> None:

@@ -13,9 +13,9 @@ import pytest
 from core.settings import Settings, load_settings
 from flows.reviews.flow import in_words
 from flows.reviews.ledger import Ledger
+from flows.reviews.planning import count_due
 from flows.reviews.reviewing import ReviewsSummary
 from flows.reviews.rounds import (
-    count_due,
     find_monthly_themes,
     forget_old_texts,
     review_quietly,

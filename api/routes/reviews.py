@@ -1,0 +1,81 @@
+"""Grading blind what a grader graded: for admins and coaches, since it shows students' words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api.caller import Caller
+from api.dependencies import WebDep, require_caller
+from api.review_pages import NOT_OBSERVABLE, GradingDesk, grading_page, reviews_page
+from core.errors import BadInput, NotAllowed, NotFound
+
+GRADERS = ("admin", "coach")
+SHOWN = 100
+_NO_STORE = {"cache-control": "no-store"}
+router = APIRouter(include_in_schema=False)
+
+
+def _grader(caller: Annotated[Caller, Depends(require_caller)]) -> Caller:
+    if caller.role not in GRADERS or not caller.is_browser:
+        raise NotAllowed("Only admins and coaches may grade: it shows what students said.")
+    return caller
+
+
+def _desk(web: WebDep) -> GradingDesk:
+    if web.desk is None:
+        raise NotFound("This process keeps no reviews. Start it with: workbench up")
+    return web.desk
+
+
+GraderDep = Annotated[Caller, Depends(_grader)]
+DeskDep = Annotated[GradingDesk, Depends(_desk)]
+
+
+@router.get("/reviews")
+def show_reviews(web: WebDep, caller: GraderDep, desk: DeskDep, kept: str = "") -> HTMLResponse:
+    page = reviews_page(
+        desk.standing(web.clock()),
+        desk.queue(SHOWN),
+        desk.questions,
+        caller=caller,
+        is_demo=web.is_demo,
+        told="Kept. It counts for agreement if it was drawn by chance." if kept else "",
+    )
+    return HTMLResponse(page, headers=_NO_STORE)
+
+
+@router.get("/reviews/{session_id}")
+def show_session(
+    web: WebDep, caller: GraderDep, desk: DeskDep, session_id: str, wrong: str = ""
+) -> HTMLResponse:
+    page = grading_page(
+        session_id,
+        desk.passages(session_id),
+        desk.questions,
+        caller=caller,
+        is_demo=web.is_demo,
+        wrong="Choose a level for each item, or that it is not observable." if wrong else "",
+    )
+    return HTMLResponse(page, headers=_NO_STORE)
+
+
+@router.post("/reviews/{session_id}")
+async def grade(request: Request, caller: GraderDep, desk: DeskDep, session_id: str) -> Response:
+    form = await request.form()
+    try:
+        levels = {one.id: _level(form.get(one.id)) for one in desk.questions}
+    except BadInput:
+        return RedirectResponse("?wrong=1", status_code=303)
+    desk.grade(session_id, levels, caller.username)
+    return RedirectResponse("/reviews?kept=1", status_code=303)
+
+
+def _level(given: object) -> int | None:
+    if given == NOT_OBSERVABLE:
+        return None
+    if not isinstance(given, str) or not given.isdigit():
+        raise BadInput("A level is a number from 1 to 4.")
+    return int(given)
