@@ -47,7 +47,8 @@ def feed(
     done = settings.data_dir / "demo.json"
     tell(stage="world")
     end = _end_of_history(done)
-    world = make_world(seed, tutors, students, days, sessions_per_day, end, kind=shown.kind)
+    size = (tutors, students, days, sessions_per_day)
+    world = make_world(seed, *size, end, kind=shown.kind, texts=True)
     if not done.exists():
         write_truth(world.truth, settings.data_dir / "truth")
         post_history(settings, world, end, shown)

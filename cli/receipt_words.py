@@ -32,7 +32,7 @@ def receipt_lines(receipt: Row) -> Iterator[str]:
     for flag in receipt["flags"]:
         yield from _flag(flag)
     if receipt["session"]:
-        yield from _session(receipt["session"])
+        yield from _session(receipt["session"], datetime.fromisoformat(published["as_of"]))
 
 
 def _points(score: Row) -> Iterator[str]:
@@ -89,11 +89,12 @@ def _likely(probability: float) -> str:
     return "over 99.9 %" if probability > 0.999 else text.percent(probability)  # never certain
 
 
-def _session(session: Row) -> Iterator[str]:
+def _session(session: Row, as_of: datetime) -> Iterator[str]:
     yield ""
     yield f"Session {session['session_id']} of {text.day(session['session_date'])}"
     yield f"{session['headline']}; caused by: {session['caused_by'] or 'nobody, it was held'}"
-    if session["status"] == "scheduled":
+    # a slot that was moved or cancelled ahead has an outcome before its day
+    if session["status"] == "scheduled" or session["scheduled_start"] > as_of:
         yield "Still to come, so it counts for nothing yet."
     elif session["outage_reason"]:
         yield f"Counts for nothing: the platform was down ({session['outage_reason']})."

@@ -11,7 +11,10 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from cli.building import build_once
+from cli.receipt import read_receipt
+from cli.receipt_words import receipt_lines
 from core.lake import SESSIONS
+from core.marts import Marts
 from core.settings import Settings, load_settings
 from core.tokens import KeyRing
 from notebooks import data, text
@@ -117,6 +120,14 @@ def test_a_session_tells_what_it_brought(explain: Workbench) -> None:
     assert late["observed"] == 1 and 0 < late["expected"] < 0.5
     spared = explain("t-blamed", "--session", "t-blamed-x1").out
     assert "Counts for nothing: the tutor did not cause it." in spared
+
+
+def test_a_slot_that_the_tutor_moved_counts_from_its_day_on(company: Settings) -> None:
+    receipt = read_receipt(Marts(company.marts_dir), BAD, session_id=f"{BAD}-0")
+    assert receipt["session"]["caused_by"] == "tutor" and receipt["session"]["evidence"]
+    ahead = {"scheduled_start": AS_OF + timedelta(days=2), "evidence": []}
+    said = list(receipt_lines(receipt | {"session": receipt["session"] | ahead}))
+    assert said[-1] == "Still to come, so it counts for nothing yet."
 
 
 def test_peers_stand_beside_the_score(explain: Workbench) -> None:
