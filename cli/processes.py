@@ -79,7 +79,8 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_API_URL": f"{settings.prefect_url}/api",
         "PREFECT_API_AUTH_STRING": prefect_login(settings),
         "PREFECT_API_SSL_CERT_FILE": str(_one_authority(settings.prefect_home)),
-        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",  # each client would ask first; for browsers
+        # the server checks no such tokens, yet each client would first ask for one
+        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
         "PREFECT_SERVER_API_AUTH_STRING": prefect_login(settings),
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": settings.prefect_url,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

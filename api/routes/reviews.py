@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.caller import Caller
@@ -62,9 +63,14 @@ def show_session(
     return HTMLResponse(page, headers=_NO_STORE)
 
 
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
 @router.post("/reviews/{session_id}")
-async def grade(request: Request, caller: GraderDep, desk: DeskDep, session_id: str) -> Response:
-    form = await request.form()
+def grade(
+    form: Annotated[FormData, Depends(_form)], caller: GraderDep, desk: DeskDep, session_id: str
+) -> Response:
     try:
         levels = {one.id: _level(form.get(one.id)) for one in desk.questions}
     except BadInput:

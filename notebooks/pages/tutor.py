@@ -149,7 +149,7 @@ def _reviews(rows: list[Row]) -> Markup:
         return Markup("")
     told = joined(Markup("<p>{}</p>").format(text.reviews(row)) for row in rows)
     return Markup('<h2>What reviews say</h2>{}<p class="meta">{}</p>').format(
-        told, "A grader read notes and transcripts of first sessions; no part of the score."
+        told, "A grader read notes and transcripts; no part of the score."
     )
 
 
