@@ -13,3 +13,8 @@ class Caller:
     display_name: str
     role: str
     is_browser: bool
+
+    @property
+    def may_grade(self) -> bool:
+        """Returns whether this person may read what students said, to grade it."""
+        return self.is_browser and self.role in ("admin", "coach")

@@ -18,7 +18,7 @@ WHY = {
 }
 _STATES = {
     "agrees": "Agrees",
-    "below_the_line": "Below 0.6: hidden from coaches",
+    "below_the_line": "Below the line: hidden from coaches",
     "not_enough_data": "Not enough data",
 }
 NOT_OBSERVABLE = "none"
@@ -81,8 +81,9 @@ def reviews_page(
     notice = f'<p class="card" role="status">{escape(told)}</p>' if told else ""
     body = (
         f"<main><h1>{_count(standing['waiting_for_people'])} for you to grade</h1>{notice}"
-        f'<p class="meta">{escape(_standing_words(standing))}</p>{_queue(waiting)}'
-        f"<h2>How grader and people agree</h2>{_agreements(standing['agreement'], questions)}"
+        f'<p class="meta">{escape(_standing_words(standing))}</p>'
+        f"{_queue(waiting, standing['share_drawn'])}"
+        f"<h2>How grader and people agree</h2>{_agreements(standing, questions)}"
         "</main>"
     )
     return frame("Reviews", body, caller=caller, is_demo=is_demo)
@@ -124,11 +125,11 @@ def _standing_words(standing: dict[str, Any]) -> str:
     )
 
 
-def _queue(waiting: Sequence[Waiting]) -> str:
+def _queue(waiting: Sequence[Waiting], share_drawn: float) -> str:
     if not waiting:
         return (
-            '<p class="card">Nothing waits. One review in twenty is drawn for a person, and those '
-            "of which code could not find each quote.</p>"
+            f'<p class="card">Nothing waits. {share_drawn:.0%} of the reviews are drawn for a '
+            "person, and those of which code could not find each quote.</p>"
         )
     rows = "".join(
         f'<tr><td><a href="/reviews/{quote(one.session_id, safe="")}">{escape(one.session_id)}</a>'
@@ -141,7 +142,8 @@ def _queue(waiting: Sequence[Waiting]) -> str:
     )
 
 
-def _agreements(found: dict[str, dict[str, Any]], questions: Sequence[Question]) -> str:
+def _agreements(standing: dict[str, Any], questions: Sequence[Question]) -> str:
+    found = standing["agreement"]
     rows = "".join(
         f"<tr><td>{escape(one.title)}</td><td>{_kappa(found[one.id])}</td>"
         f"<td>n {found[one.id]['n']:,}</td><td>{_STATES[found[one.id]['state']]}</td></tr>"
@@ -151,8 +153,9 @@ def _agreements(found: dict[str, dict[str, Any]], questions: Sequence[Question])
         '<table><thead><tr><th scope="col">Item</th><th scope="col">Weighted kappa (90 %)</th>'
         '<th scope="col">Sessions graded by both</th><th scope="col">State</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
-        '<p class="meta">1 is full agreement, 0 what chance gives. Told from 30 sessions on, of '
-        "those drawn by chance.</p>"
+        '<p class="meta">1 is full agreement, 0 what chance gives; the line is '
+        f"{standing['line']}. Told from {standing['enough']} sessions on, of those drawn by "
+        "chance.</p>"
     )
 
 

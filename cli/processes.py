@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import certifi
 
+from core.lake import write_durably
 from core.secrets import read_or_create
 from core.settings import Settings
 from core.tokens import KeyRing
@@ -107,7 +108,7 @@ def _one_authority(home: Path) -> Path:
     path, end = home / "authority.pem", "-----END CERTIFICATE-----\n"
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
-        path.write_text(certifi.contents().partition(end)[0] + end)
+        write_durably(path, (certifi.contents().partition(end)[0] + end).encode())
     return path
 
 

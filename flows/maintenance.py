@@ -20,7 +20,7 @@ from core.marts import Published
 from core.settings import Settings, load_settings
 from flows.erasure import Erased, erase_texts, request_erasure, sessions_of
 from flows.refresh import refresh
-from flows.reviews.rounds import forget_old_texts, forget_sessions
+from flows.reviews.rounds import forget_old_texts, forget_sessions, show_what_is_agreed
 
 TRANSCRIPT_DAYS = 180
 ERASURES = "erasures.json"
@@ -33,7 +33,9 @@ class LakeDamaged(WorkbenchError):
 @flow(name="nightly build", retries=1, retry_delay_seconds=600)
 async def nightly_build() -> Published:
     """Returns the set published from a build that starts from nothing but the lake."""
-    watermark = lake.read_watermark(load_settings().lake_dir)
+    settings = load_settings()
+    await asyncio.to_thread(show_what_is_agreed, settings)
+    watermark = lake.read_watermark(settings.lake_dir)
     return await refresh(ingest_seq=watermark.ingest_seq, full=True)
 
 

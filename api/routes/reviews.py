@@ -13,14 +13,13 @@ from api.dependencies import WebDep, require_caller
 from api.review_pages import NOT_OBSERVABLE, GradingDesk, grading_page, reviews_page
 from core.errors import BadInput, NotAllowed, NotFound
 
-GRADERS = ("admin", "coach")
 SHOWN = 100
 _NO_STORE = {"cache-control": "no-store"}
 router = APIRouter(include_in_schema=False)
 
 
 def _grader(caller: Annotated[Caller, Depends(require_caller)]) -> Caller:
-    if caller.role not in GRADERS or not caller.is_browser:
+    if not caller.may_grade:
         raise NotAllowed("Only admins and coaches may grade: it shows what students said.")
     return caller
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from core.errors import NotFound
 from core.settings import Settings
-from flows.reviews.double_grades import Waiting, agreements, grade, waiting
+from flows.reviews.agreement import ENOUGH, LINE
+from flows.reviews.double_grades import SAMPLE, Waiting, agreements, grade, waiting
 from flows.reviews.due import Due, read_materials
 from flows.reviews.ledger import Ledger
 from flows.reviews.material import Passage
@@ -49,7 +50,11 @@ class GradingDesk:
                 "usd_today": spent_on(ledger, now.astimezone(UTC).date()).usd,
                 "usd_a_day": settings.review_daily_usd,
                 "cache_hits": cache_hits(ledger),
-                "agreement": {item: asdict(one) for item, one in found.items()},
+                "line": LINE,
+                "enough": ENOUGH,
+                "share_drawn": SAMPLE,
+                # what code counts itself, nobody is asked
+                "agreement": {item.id: asdict(found[item.id]) for item in rubric.asked},
             }
 
     def queue(self, limit: int) -> list[Waiting]:

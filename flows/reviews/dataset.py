@@ -5,22 +5,36 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from core.lake import REVIEWS, publish, sync_folder
+from flows.reviews.double_grades import agreements, for_coaches
 from flows.reviews.ledger import Entry, Ledger, stamp
+from flows.reviews.rubric import load_rubric
 
 FILE = "reviews.parquet"
 
 
 def write_days(ledger: Ledger, lake_dir: Path, days: Iterable[date]) -> None:
-    """Writes the reviews of these days (UTC) as the ledger has them, durably and whole."""
+    """Writes the reviews of these days (UTC) as coaches may see them, durably and whole.
+
+    Items on which grader and people do not agree are left out, and points are without them.
+    """
+    agreed = cache(lambda rubric, grader: agreements(ledger, load_rubric(rubric), grader))
+
+    def shown(entry: Entry) -> Entry:
+        found = agreed(entry.rubric, entry.grader)
+        seen = for_coaches(entry.redacted, load_rubric(entry.rubric), found)
+        return replace(entry, redacted=seen)
+
     for day in sorted(days):
-        write_day(lake_dir, day, ledger.reviewed_on(day))
+        write_day(lake_dir, day, [shown(entry) for entry in ledger.reviewed_on(day)])
 
 
 def write_day(lake_dir: Path, day: date, entries: list[Entry]) -> None:

@@ -103,6 +103,11 @@ class Ledger:
             for session, version, status, reason, next_try_at in self.execute(query, (rubric,))
         }
 
+    def days(self) -> list[date]:
+        """Returns the days (UTC) of which there are reviews."""
+        query = "select distinct substr(reviewed_at, 1, 10) from reviews"
+        return [date.fromisoformat(day) for (day,) in self.execute(query)]
+
     def reviewed_on(self, day: date) -> list[Entry]:
         """Returns the reviews of one day (UTC), in the order of reviewing."""
         days = (day.isoformat(), (day + timedelta(days=1)).isoformat())

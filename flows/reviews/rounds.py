@@ -14,6 +14,7 @@ from core.errors import MartsNotPublished
 from core.marts import Marts
 from core.settings import Settings
 from flows.reviews import backlog
+from flows.reviews.dataset import write_days
 from flows.reviews.ledger import Ledger
 from flows.reviews.monthly import find_themes, month_before
 from flows.reviews.openai_client import open_client
@@ -56,6 +57,17 @@ async def find_monthly_themes(settings: Settings) -> list[Theme]:
         MartsNotPublished: no set is published yet.
     """
     return await asyncio.to_thread(lambda: asyncio.run(_find_themes(settings)))
+
+
+def show_what_is_agreed(settings: Settings) -> None:
+    """Writes all reviews into the lake anew: an item may have come under the line, or over it.
+
+    Waits while a round runs.
+    """
+    if not settings.reviews_path.exists():
+        return
+    with _alone(settings.reviews_path, waits=True), Ledger(settings.reviews_path) as ledger:
+        write_days(ledger, settings.lake_dir, ledger.days())
 
 
 def forget_old_texts(settings: Settings, before: datetime) -> int:
@@ -119,12 +131,12 @@ async def _find_themes(settings: Settings) -> list[Theme]:
 
 
 @contextmanager
-def _alone(ledger_path: Path) -> Iterator[bool]:
+def _alone(ledger_path: Path, *, waits: bool = False) -> Iterator[bool]:
     """Gives whether no other process reviews; a lock of the kernel ends with whoever held it."""
     ledger_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ledger_path.with_suffix(".lock").open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
         else:

@@ -63,13 +63,13 @@ def test_a_session_is_read_without_what_the_grader_said(coach: TestClient) -> No
 def test_grades_are_kept_under_the_name_of_who_gave_them(
     coach: TestClient, settings: Settings
 ) -> None:
-    answer = coach.post(PAGE, data=levels(rapport="3", clarity="2"))
+    answer = coach.post(PAGE, data=levels(rapport="3", next_step="2"))
     assert (answer.status_code, answer.headers["location"]) == (303, "/reviews?kept=1")
     html = coach.get("/reviews?kept=1").text
     assert "Kept." in html and "No review for you to grade" in html and "Nothing waits" in html
     with Ledger(settings.reviews_path) as ledger:
         [(by, given)] = ledger.execute("select graded_by, given from double_grades").fetchall()
-        assert agreements(ledger, load_rubric(), "rules@1")["rapport"].n <= 1
+        assert agreements(ledger, load_rubric(), "rules@1")["next_step"].n == 1
     assert by == "coach" and '"rapport": 3' in given and '"pacing": null' in given
     again = coach.post(PAGE, data=levels())
     assert again.status_code == 404 and "quicker" in again.text

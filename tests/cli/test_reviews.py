@@ -25,12 +25,12 @@ def test_a_session_is_read_and_graded_without_seeing_what_the_grader_said(
     assert workbench("reviews", "queue").out == "s-1\tsample\n"
     words = workbench("reviews", "read", "s-1").out
     assert TURNS[0][1] in words and "level" not in words
-    told = workbench("reviews", "grade", "s-1", "rapport=3", "clarity=2", "--by", "ann")
+    told = workbench("reviews", "grade", "s-1", "next_step=3", "clarity=2", "--by", "ann")
     assert "Kept" in told.out
     assert workbench("reviews", "queue").out == "Nothing waits.\n"
-    assert (
-        json.loads(workbench("reviews", "status", "--json").out)["agreement"]["rapport"]["n"] <= 1
-    )
+    standing = json.loads(workbench("reviews", "status", "--json").out)
+    assert standing["agreement"]["next_step"]["n"] == 1
+    assert standing["agreement"]["clarity"]["n"] == 0  # rules cannot hear it
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.lake import REVIEWS
 from core.settings import Settings, load_settings
 from flows.reviews.flow import in_words
 from flows.reviews.ledger import Ledger
@@ -20,6 +21,7 @@ from flows.reviews.rounds import (
     forget_old_texts,
     review_quietly,
     review_round,
+    show_what_is_agreed,
 )
 from flows.reviews.rubric import load_rubric
 from tests.flows.reviews import model_server as says
@@ -55,6 +57,15 @@ def test_without_a_key_rules_review_everything(settings: Settings) -> None:
     assert (summary.reviewed, summary.by_rules, summary.pending) == (2, 2, 0)
     assert count_due(settings, NOW) == 0
     assert "Grader: rules." in in_words(summary, settings)
+
+
+def test_all_days_are_written_anew_for_who_may_see_what_by_now(settings: Settings) -> None:
+    show_what_is_agreed(settings)  # before the first review there is nothing to write
+    asyncio.run(review_round(settings, 10))
+    files = list(REVIEWS.folder(settings.lake_dir).rglob("reviews.parquet"))
+    before = [path.stat().st_ino for path in files]
+    show_what_is_agreed(settings)
+    assert files and all(path.stat().st_ino not in before for path in files)
 
 
 def test_with_a_key_the_model_of_the_settings_speaks_where_it_may(
