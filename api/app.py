@@ -18,13 +18,25 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import login, problems
 from api.accounts import list_accounts
+from api.acting import FlagDesk
 from api.cookie import LoginCookie
 from api.dependencies import Web, require_caller
 from api.gate import Door, Gate
 from api.headers import HashedFiles, SecurityHeaders
 from api.ingest_state import IngestClient
 from api.review_pages import GradingDesk
-from api.routes import flags, mail, mailbox, operations, pages, platform, reviews, sessions, tutors
+from api.routes import (
+    actions,
+    flags,
+    mail,
+    mailbox,
+    operations,
+    pages,
+    platform,
+    reviews,
+    sessions,
+    tutors,
+)
 from api.throttle import Throttle
 from core.errors import CannotStart
 from core.marts import Marts
@@ -112,8 +124,10 @@ def _web(
     settings: Settings, keys: KeyRing, clock: Callable[[], datetime], desk: GradingDesk | None
 ) -> Web:
     list_accounts(settings.accounts_path)  # fails now rather than at the first login
+    marts = Marts(settings.marts_dir)
+    ingest = IngestClient(settings.ingest_url, keys, clock)
     return Web(
-        marts=Marts(settings.marts_dir),
+        marts=marts,
         cookie=LoginCookie.load(
             settings.secrets_dir, settings.accounts_path, settings.session_hours, settings.web_url
         ),
@@ -123,7 +137,8 @@ def _web(
         recipients=Recipients(settings.recipients_path),
         mailbox_dir=settings.mailbox_dir,
         docs_path=settings.docs_path,
-        ingest=IngestClient(settings.ingest_url, keys, clock),
+        ingest=ingest,
+        flag_desk=FlagDesk(marts, ingest, clock),
         links={"Prefect": settings.prefect_url, "Ingest API": f"{settings.ingest_url}/docs"},
         time_zone=settings.time_zone,
         is_demo=settings.demo,
@@ -140,6 +155,7 @@ def _origins(settings: Settings) -> frozenset[str]:
 def _add_routes(app: FastAPI, dashboard: Path) -> None:
     for router in (tutors.router, sessions.router, flags.router, platform.router, mailbox.router):
         app.include_router(router, dependencies=[Depends(require_caller)])
+    app.include_router(actions.router)
     app.include_router(pages.router)
     app.include_router(operations.router)
     app.include_router(mail.letters)

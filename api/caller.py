@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ACTING_ROLES = ("admin", "coach")
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -15,6 +17,6 @@ class Caller:
     is_browser: bool
 
     @property
-    def may_grade(self) -> bool:
-        """Returns whether this person may read what students said, to grade it."""
-        return self.is_browser and self.role in ("admin", "coach")
+    def may_act(self) -> bool:
+        """Returns whether this person looks after tutors: acts on flags, and may read students."""
+        return self.is_browser and self.role in ACTING_ROLES

@@ -10,7 +10,8 @@ from typing import Any
 import jwt
 from starlette.responses import Response
 
-from api.accounts import Account, find_account
+from api.accounts import Account, find_account, list_accounts
+from api.caller import ACTING_ROLES
 from core.secrets import read_or_create
 
 COOKIE = "workbench_login"
@@ -61,6 +62,15 @@ class LoginCookie:
         account = find_account(self.accounts_path, claims["sub"])
         is_current = account is not None and account.session_version == claims["version"]
         return claims if is_current else None
+
+    def people(self) -> dict[str, str]:
+        """Returns the names to show of all who look after tutors, by username."""
+        accounts = list_accounts(self.accounts_path)
+        return {
+            account.username: account.display_name
+            for account in accounts
+            if account.role in ACTING_ROLES
+        }
 
     def set_on(self, response: Response, account: Account, now: datetime) -> None:
         """Logs `account` in on the browser that gets `response`."""

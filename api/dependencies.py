@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 
+from api.acting import FlagDesk
 from api.caller import Caller
 from api.cookie import COOKIE, LoginCookie
 from api.ingest_state import IngestClient
@@ -37,6 +38,7 @@ class Web:
     mailbox_dir: Path
     docs_path: Path
     ingest: IngestClient
+    flag_desk: FlagDesk
     links: dict[str, str]
     time_zone: str
     is_demo: bool

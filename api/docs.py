@@ -58,6 +58,7 @@ def _meaning(parameter: dict[str, Any]) -> str:
 
 
 def _example(operation: dict[str, Any]) -> str:
-    content = operation["responses"]["200"]["content"]["application/json"]
+    good = next(answer for status, answer in operation["responses"].items() if status[0] == "2")
+    content = good["content"]["application/json"]
     text = json.dumps(content["example"], indent=2, ensure_ascii=False)
     return f"<details><summary>Example</summary><pre>{escape(text)}</pre></details>"

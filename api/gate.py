@@ -113,6 +113,8 @@ class Gate:
         scope.update(caller=caller, user=_marimo_user(caller))
         if scope["type"] == "http":
             return await self._app(scope, receive, send)
+        # an open page names colleagues: who may be given a case, and who did something
+        scope["user"]["people"] = self._door.cookie.people()
         socket = _WatchedSocket(self._door, connection, receive, send, self._recheck_seconds)
         try:
             await self._app(scope, socket.receive, socket.send)
@@ -139,6 +141,7 @@ def _marimo_user(caller: Caller | None) -> dict[str, Any]:
         "username": caller.username,
         "display_name": caller.display_name,
         "role": caller.role,
+        "may_act": caller.may_act,
     }
 
 

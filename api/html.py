@@ -115,7 +115,7 @@ SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-u
 def _menu(title: str, caller: Caller, is_demo: bool) -> str:
     may_see = {
         "Mailbox": is_demo,
-        "Reviews": caller.may_grade,
+        "Reviews": caller.may_act,
         "Recipients": caller.role == "admin",
     }
     links = "".join(

@@ -9,13 +9,15 @@ from typing import Any
 
 import httpx
 
-from core.errors import Unavailable
+from core.errors import BadInput, Conflict, Unavailable, WorkbenchError
 from core.tokens import KeyRing
 
 REFUSED_PER_PAGE = 50
 _NOT_READY = 503  # which /readyz gives reasons for, so it is an answer as well
 _SECONDS = 5
 _SUBJECT = "workbench-web"
+_NO_ANSWER = "Ingest does not answer. Start it: workbench up"
+_REFUSALS: dict[int, type[WorkbenchError]] = {409: Conflict, 422: BadInput}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class IngestClient:
     url: str
     keys: KeyRing
     clock: Callable[[], datetime]
+    # kept open; proxies of the environment are for the outside world
+    http: httpx.Client = field(
+        default_factory=lambda: httpx.Client(timeout=_SECONDS, trust_env=False)
+    )
 
     def state(self, after: int) -> IngestState:
         """Returns how ingest is, with the refused records whose ids are above `after`."""
@@ -55,6 +61,16 @@ class IngestClient:
             return IngestState()
         page = RefusedPage(refused.json()["items"], refused.json()["next"])
         return IngestState(True, figures["status"] == "ready", figures, page)
+
+    def act(self, records: list[dict[str, Any]], username: str) -> None:
+        """Has `records` of flag actions kept in the name of `username`, all or none.
+
+        Raises:
+            Unavailable: ingest does not answer.
+            Conflict: one of them is stored already with other content.
+            BadInput: one of them is not as the contract wants it.
+        """
+        self._ask("POST", "/v1/flag-actions", "ingest:write", username, records)
 
     def replay(self) -> dict[str, int]:
         """Returns what became of all refused records, each of which was tried again once.
@@ -71,14 +87,21 @@ class IngestClient:
             total = {name: total[name] + answer[name] for name in total}
         return total
 
-    def _ask(self, method: str, path: str, scope: str) -> httpx.Response:
-        token = self.keys.issue(_SUBJECT, {scope}, self.clock(), timedelta(minutes=1))
-        headers = {"Authorization": f"Bearer {token}"}
+    def _ask(
+        self, method: str, path: str, scope: str, subject: str = _SUBJECT, body: object = None
+    ) -> httpx.Response:
+        token = self.keys.issue(subject, {scope}, self.clock(), timedelta(minutes=1))
+        headers = {"Authorization": f"Bearer {token}", "Prefer": "handling=strict"}
         try:
-            answer = httpx.request(method, f"{self.url}{path}", headers=headers, timeout=_SECONDS)
-            is_told = answer.status_code == _NOT_READY and "reasons" in answer.text
-            if not is_told:
-                answer.raise_for_status()
+            answer = self.http.request(method, f"{self.url}{path}", headers=headers, json=body)
         except httpx.HTTPError:
-            raise Unavailable("Ingest does not answer. Start it: workbench up") from None
+            raise Unavailable(_NO_ANSWER) from None
+        is_told = answer.status_code == _NOT_READY and "reasons" in answer.text
+        if answer.is_error and not is_told:
+            raise _REFUSALS.get(answer.status_code, Unavailable)(_detail(answer))
         return answer
+
+
+def _detail(answer: httpx.Response) -> str:
+    told = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    return str(told.get("detail", _NO_ANSWER))

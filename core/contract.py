@@ -78,6 +78,9 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 Rating = Annotated[int, Field(ge=1, le=5)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Party = Literal["tutor", "student", "platform"]
+FlagVerb = Literal[
+    "acknowledge", "assign", "snooze", "resolve", "dismiss", "dispute", "note", "undo"
+]
 
 
 class Record(BaseModel):
@@ -176,10 +179,20 @@ class FlagAction(Record):
     action_id: Id
     version: Version = 1
     flag_id: Annotated[str, StringConstraints(min_length=1, max_length=300)]
-    action: Literal["acknowledge", "assign", "snooze", "resolve", "dismiss", "dispute", "note"]
+    action: FlagVerb = Field(
+        description="undo takes an action back: a higher version of it, with what it was as reason"
+    )
     agrees: bool | None = None
     assignee: Text | None = None
-    until: Moment | None = None
+    until: Moment | None = Field(
+        None, description="end of a snooze; by itself a week, or 90 days with another end"
+    )
+    until_sessions: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        None, description="a snooze ends when the tutor has had so many more sessions"
+    )
+    until_worse: bool | None = Field(
+        None, description="a snooze ends when the evidence is clearly worse"
+    )
     reason_code: Text | None = None
     note: LongText | None = None
     sent_at: Moment | None = None

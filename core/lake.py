@@ -97,6 +97,8 @@ _FLAG_ACTION = {
     "agrees": "BOOLEAN",
     "assignee": "VARCHAR",
     "until": _MOMENT,
+    "until_sessions": "INTEGER",
+    "until_worse": "BOOLEAN",
     "reason_code": "VARCHAR",
     "note": "VARCHAR",
     "sent_at": _MOMENT,

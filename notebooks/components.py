@@ -21,6 +21,7 @@ from core.marts import Published
 from core.words import FLAG_KINDS
 from notebooks import text
 from notebooks.data import Row
+from notebooks.viewer import Viewer
 
 LATE_AFTER_SECONDS = 3_600  # what the service promises
 STALE_AFTER_SECONDS = 86_400
@@ -140,8 +141,8 @@ def _completeness(fresh: Row) -> str:
     return f" · {text.count(came)} of about {text.count(expected)} expected sessions yesterday"
 
 
-def header(section: str, user: Mapping[str, Any], is_demo: bool) -> Markup:
-    """Returns the head of every page; a `user` without a name is not shown."""
+def header(section: str, viewer: Viewer, is_demo: bool) -> Markup:
+    """Returns the head of every page; a viewer without a name is not shown."""
     pages = joined(
         Markup('<a href="{}"{}>{}</a>').format(
             address, Markup(' aria-current="page"') if name == section else "", name
@@ -150,17 +151,17 @@ def header(section: str, user: Mapping[str, Any], is_demo: bool) -> Markup:
     )
     return Markup(
         '<header><b>Tutor Workbench</b>{}<nav class="pages" aria-label="Pages">{}</nav>{}</header>'
-    ).format(Markup('<span class="tag watch">DEMO</span>') if is_demo else "", pages, _who(user))
+    ).format(Markup('<span class="tag watch">DEMO</span>') if is_demo else "", pages, _who(viewer))
 
 
-def _who(user: Mapping[str, Any]) -> Markup:
-    name = user.get("display_name") or user.get("username")
+def _who(viewer: Viewer) -> Markup:
+    name = viewer.display_name or viewer.username
     if not name:
         return Markup("")
     return Markup(
         '<span class="user meta">{}</span>'
         '<form method="post" action="/logout"><button class="plain">Log out</button></form>'
-    ).format(text.listed([name, user.get("role")]))
+    ).format(text.listed([name, viewer.role]))
 
 
 def footer(fresh: Row, published: Published, is_demo: bool) -> Markup:

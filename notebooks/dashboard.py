@@ -23,14 +23,15 @@ with app.setup:
     from core.settings import load_settings
     from notebooks import components, data, pages
     from notebooks.components import Address, Fragment
+    from notebooks.viewer import Viewer
 
 
 @app.cell
 def settings():
     config = load_settings()
     marts = data.open_marts(config.marts_dir)
-    user = getattr(mo.app_meta().request, "user", None) or {}
-    return config, marts, user
+    viewer = Viewer.of(getattr(mo.app_meta().request, "user", None) or {})
+    return config, marts, viewer
 
 
 @app.cell
@@ -59,15 +60,17 @@ def published(marts, moved):
 
 
 @app.cell
-def page(address, reader):
+def page(address, reader, viewer):
     query = dict(parse_qsl(address.query))
-    shown = pages.compose(reader, query) if reader else components.notice(*pages.FIRST_MARTS)
+    shown = (
+        pages.compose(reader, query, viewer) if reader else components.notice(*pages.FIRST_MARTS)
+    )
     return query, shown
 
 
 @app.cell
-def frame(body, config, current, detail, foot, head, query, reader, shown, user):
-    components.show(head, components.header(shown.section, user, config.demo))
+def frame(body, config, current, detail, foot, head, query, reader, shown, viewer):
+    components.show(head, components.header(shown.section, viewer, config.demo))
     components.show(body, shown.body, view=urlencode(query), title=shown.title)
     components.show(detail, shown.detail)
     if reader:

@@ -1,7 +1,10 @@
 // Shows HTML that Python has made and escaped. Links inside change the address without a reload;
 // focus, typed text, open details and scroll survive a newer set of the same page.
+// Forms of class "do" are posted as JSON; what they did is told until a newer set shows it.
 
 const TYPING_PAUSE_MS = 250;
+const NO_ANSWER = "Not saved: the workbench does not answer. Try again; nothing is done twice.";
+const LOGGED_OUT = "Your login is over. Log in again in another tab, then try again.";
 
 const scroller = () => document.getElementById("App") ?? document.scrollingElement;
 
@@ -26,27 +29,37 @@ function tellAges(el) {
   }
 }
 
+// A way to find the same field or link in a newer page.
+function selectorOf(element) {
+  if (element?.matches("a[href]")) return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+  if (element?.matches("summary")) return `#${CSS.escape(element.parentElement.id)} > summary`;
+  if (!element?.name) return element?.id ? `#${CSS.escape(element.id)}` : null;
+  const place = element.closest("details[id], form[id]")?.id;
+  return `${place ? `#${CSS.escape(place)} ` : ""}[name="${CSS.escape(element.name)}"]`;
+}
+
 function remember(el) {
-  const open = [...el.querySelectorAll("details[open][id]")].map((details) => details.id);
   const active = el.getRootNode().activeElement;
-  const isTyping = active?.matches("input");
+  const typed = [...el.querySelectorAll("details[open][id] [name], input[type=search]")];
   return {
-    open,
-    selector: isTyping ? `#${CSS.escape(active.id)}` : active?.matches("a[href]")
-      ? `a[href="${CSS.escape(active.getAttribute("href"))}"]` : null,
-    typed: isTyping ? [active.value, active.selectionStart, active.selectionEnd] : null,
+    open: [...el.querySelectorAll("details[open][id]")].map((details) => details.id),
+    focus: selectorOf(active),
+    caret: active?.matches("input[type=search], textarea")
+      ? [active.selectionStart, active.selectionEnd] : null,
+    fields: typed.filter((field) => field.type !== "hidden")
+      .map((field) => [selectorOf(field), field.value, field.checked]),
   };
 }
 
-function restore(el, { open, selector, typed }) {
+function restore(el, { open, focus, caret, fields }) {
   for (const id of open) el.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
-  const element = selector && el.querySelector(selector);
-  if (!element) return;
-  element.focus({ preventScroll: true });
-  if (typed) {
-    element.value = typed[0];
-    element.setSelectionRange(typed[1], typed[2]);
+  for (const [selector, value, checked] of fields) {
+    const field = el.querySelector(selector);
+    if (field) Object.assign(field, { value, checked });
   }
+  const element = focus && el.querySelector(focus);
+  element?.focus({ preventScroll: true });
+  if (element && caret) element.setSelectionRange(...caret);
 }
 
 // `stays` keeps focus and scroll: what changes is a part of the page that is being read.
@@ -72,6 +85,87 @@ function formAddress(form) {
   return new URL(`?${new URLSearchParams(filled)}`, location.href);
 }
 
+const makeId = () => Array.from(
+  crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function valueOf(field) {
+  if (field.type === "checkbox") return field.checked || undefined;
+  if (field.value === "") return undefined;
+  if (field.type === "number") return Number(field.value);
+  if (field.type === "date") return new Date(`${field.value}T00:00`).toISOString();
+  if (field.name === "agrees") return field.value === "true";
+  return field.value;
+}
+
+function bodyOf(form) {
+  if (form.dataset.ids) return { action_ids: JSON.parse(form.dataset.ids) };
+  form.dataset.act ??= makeId(); // the same form sent again is the same act
+  const told = [...form.elements].filter((field) => field.name)
+    .map((field) => [field.name, valueOf(field)]);
+  return {
+    action_id: form.dataset.act,
+    flag_ids: JSON.parse(form.dataset.flags),
+    seen_seq: Number(form.dataset.seen),
+    ...Object.fromEntries(told.filter(([, value]) => value !== undefined)),
+  };
+}
+
+async function post(form) {
+  const answer = await fetch(form.getAttribute("action"), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(bodyOf(form)),
+  }).catch(() => null);
+  if (answer?.ok) return { ids: (await answer.json()).action_ids };
+  if (answer?.status === 401) return { problem: LOGGED_OUT };
+  const problem = await answer?.json().catch(() => null);
+  return { problem: problem?.detail ?? NO_ANSWER };
+}
+
+function undoForm(ids) {
+  const form = document.createElement("form");
+  Object.assign(form, { className: "do", method: "post" });
+  form.setAttribute("action", "/v1/flag-actions/undo");
+  form.dataset.ids = JSON.stringify(ids);
+  const button = Object.assign(document.createElement("button"),
+    { className: "plain", textContent: "Undo" });
+  const status = document.createElement("span");
+  status.setAttribute("role", "status");
+  form.append(button, status);
+  return form;
+}
+
+const keyOf = (form) => form.dataset.ids ?? `${form.dataset.flags} ${form.dataset.seen}`;
+
+// What was done stays told until a newer set has it, and with it another key.
+function tellDone(el, done) {
+  for (const form of el.querySelectorAll("form.do")) {
+    const told = done.get(keyOf(form));
+    if (!told) continue;
+    const place = form.closest(".act") ?? form;
+    const words = document.createElement("p");
+    words.setAttribute("role", "status");
+    words.textContent = told.words;
+    place.replaceChildren(words);
+    if (told.ids) place.append(undoForm(told.ids));
+  }
+}
+
+async function act(el, form, done) {
+  const status = form.querySelector("[role=status]");
+  const button = form.querySelector("button");
+  status.textContent = "Saving…";
+  button.disabled = true;
+  const { ids, problem } = await post(form);
+  button.disabled = false;
+  status.textContent = problem ?? "";
+  if (problem) return;
+  const isUndo = form.dataset.ids !== undefined;
+  done.set(keyOf(form), isUndo
+    ? { words: "Taken back." } : { words: "Done. Everybody sees it in a moment.", ids });
+  tellDone(el, done);
+}
+
 function arrive(el) {
   scroller().scrollTop = history.state?.y ?? 0;
   el.querySelector("h1")?.focus({ preventScroll: true });
@@ -79,6 +173,7 @@ function arrive(el) {
 
 export default {
   render({ model, el }) {
+    const done = new Map();
     let shown = null;
     let pause = 0;
     const show = () => {
@@ -86,6 +181,7 @@ export default {
       const kept = remember(el);
       el.innerHTML = page.html ?? "";
       tellAges(el);
+      tellDone(el, done);
       restore(el, kept);
       if (!page.title) return;
       document.title = `${page.title} · Tutor Workbench`;
@@ -93,11 +189,16 @@ export default {
       shown = page.view;
     };
     const onSubmit = (event) => {
-      if (event.target.method !== "get") return;
-      event.preventDefault();
-      go(formAddress(event.target));
+      if (event.target.matches(".do")) {
+        event.preventDefault();
+        act(el, event.target, done);
+      } else if (event.target.method === "get") {
+        event.preventDefault();
+        go(formAddress(event.target));
+      }
     };
     const onInput = (event) => {
+      if (event.target.type !== "search") return;
       const { form } = event.target; // gone from the event once it has left the shadow root
       clearTimeout(pause);
       pause = setTimeout(

@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 
 def _grader(caller: Annotated[Caller, Depends(require_caller)]) -> Caller:
-    if not caller.may_grade:
+    if not caller.may_act:
         raise NotAllowed("Only admins and coaches may grade: it shows what students said.")
     return caller
 

@@ -29,6 +29,10 @@
     cast(timezone('{{ var("time_zone") }}', {{ moment }}) as date)
 {%- endmacro %}
 
+{% macro start_of_day(day) -%}
+    timezone('{{ var("time_zone") }}', cast({{ day }} as timestamp))
+{%- endmacro %}
+
 {% macro as_of_date() -%}
     {{ business_date(as_of()) }}
 {%- endmacro %}

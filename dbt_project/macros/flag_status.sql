@@ -4,7 +4,7 @@
     case
         when decision_action = 'resolve' and {{ is_silent(day) }} then 'resolved'
         when decision_action = 'dismiss' and {{ is_silent(day) }} then 'dismissed'
-        when snooze_snoozed_until > {{ moment }} and {{ is_after_decision('snooze_acted') }}
+        when snooze_ends_at > {{ moment }} and {{ is_after_decision('snooze_acted') }}
             then 'snoozed'
         when decision_action = 'assign' then 'assigned'
         when {{ is_after_decision('noticed') }} then 'acknowledged'

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from notebooks.components import Page
 from notebooks.data import Reader
 from notebooks.pages import session, today, tutor, tutors
+from notebooks.viewer import NOBODY, Viewer
 
 FIRST_MARTS = (
     "The first marts are being built",
@@ -15,7 +16,7 @@ FIRST_MARTS = (
 )
 
 
-def compose(reader: Reader, query: Mapping[str, str]) -> Page:
+def compose(reader: Reader, query: Mapping[str, str], viewer: Viewer = NOBODY) -> Page:
     """Returns the page that the query of an address asks for; without one, today's."""
     if "session" in query:
         return session.compose(reader, query["session"])
@@ -23,7 +24,7 @@ def compose(reader: Reader, query: Mapping[str, str]) -> Page:
         return tutor.compose(reader, query["tutor"], page_number(query))
     if query.get("view") == "tutors":
         return tutors.compose(reader, query, page_number(query))
-    return today.compose(reader)
+    return today.compose(reader, viewer)
 
 
 def page_number(query: Mapping[str, str]) -> int:

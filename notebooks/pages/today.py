@@ -4,35 +4,52 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from notebooks import data, text
+from notebooks import data, data_actions, text
 from notebooks.components import Page, freshness_line, joined, table, tag, tutor_link
 from notebooks.data import Reader, Row
+from notebooks.pages import actions
+from notebooks.viewer import Viewer
 
 
-def compose(reader: Reader) -> Page:
+def compose(reader: Reader, viewer: Viewer) -> Page:
     """Returns the list of cases, as many as coaches can act on, and yesterday's figures."""
     fresh = data.freshness(reader)
     cases = data.needs_attention(reader)
-    first = [case for case in cases if case["is_in_capacity"]]
+    seen = data_actions.seen_seq(reader)
+    first = [
+        case | {"seen_seq": seen.get(case["tutor_id"], 0)}
+        for case in cases
+        if case["is_in_capacity"]
+    ]
     title = text.headline(len(first), fresh["scored_tutor_count"])
-    body = Markup('<h1 tabindex="-1">{}</h1>{}{}<p class="below">{}</p>{}{}').format(
+    body = Markup('<h1 tabindex="-1">{}</h1>{}{}<p class="below">{}</p>{}{}{}').format(
         title,
         freshness_line(fresh),
-        _list(first),
+        _list(first, viewer),
         _doubt(fresh, len(first)),
         _below([case for case in cases if not case["is_in_capacity"]]),
+        _done(data_actions.lately(reader), viewer, fresh["time_zone"]),
         _yesterday(data.yesterday(reader)),
     )
     return Page(title, body, section="Today")
 
 
-def _list(cases: list[Row]) -> Markup:
+def _list(cases: list[Row], viewer: Viewer) -> Markup:
     if not cases:
         return Markup("")
-    return Markup('<ol class="cases">{}</ol>').format(joined(_case(case) for case in cases))
+    return Markup('<ol class="cases">{}</ol>').format(joined(_case(case, viewer) for case in cases))
 
 
-def _case(case: Row) -> Markup:
+def _done(acts: list[Row], viewer: Viewer, zone: str) -> Markup:
+    if not acts:
+        return Markup("")
+    return Markup('<details id="done"><summary>{} in the last day</summary>{}</details>').format(
+        text.count(len(acts), "thing") + " done",
+        actions.trail(acts, viewer, zone, names_tutor=True),
+    )
+
+
+def _case(case: Row, viewer: Viewer) -> Markup:
     reasons = joined(
         Markup("<li><b>{}</b><span>{}</span></li>").format(
             text.points(reason["points"], 0), reason["reason_text"]
@@ -43,7 +60,7 @@ def _case(case: Row) -> Markup:
     return Markup(
         '<li><article class="case"><p class="score">{:.0f}<small>{} · n&nbsp;{}</small></p>'
         '<div><h2 class="who">{} {}</h2><ul class="why">{}</ul><p class="clear">{}</p></div>'
-        '<p class="meta age">{}</p></article></li>'
+        "{}</article></li>"
     ).format(
         case["score"],
         text.interval(case["score_low"], case["score_high"]),
@@ -52,7 +69,7 @@ def _case(case: Row) -> Markup:
         tag(case["severity"], case["kind"]),
         reasons,
         clears,
-        text.days_open(case["days_open"]),
+        actions.short(case, viewer),
     )
 
 

@@ -61,6 +61,16 @@ _BY_ENDING = {
     "_version": "INTEGER",
     "_points": "DECIMAL(5,1)",
 }
+FLAG_ACTION: Row = {
+    "action_id": "app-7",
+    "version": 1,
+    "flag_id": "T-1043|attendance|2026-11-01",
+    "tutor_id": "T-1043",
+    "action": "acknowledge",
+    "acted_by": "priya",
+    "acted_at": "2026-11-22T15:00:00Z",
+    "ingest_seq": 251_000,
+}
 
 
 def _type_of(name: str, value: object) -> str:
@@ -105,6 +115,7 @@ def example_marts() -> dict[str, list[Row]]:
         "rpt_needs_attention": [examples.NEEDS_ATTENTION],
         "rpt_platform_days": [examples.PLATFORM_DAY | {"session_date": day} for day in days],
         "rpt_freshness": [freshness],
+        "fct_flag_actions": [FLAG_ACTION],
     }
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +13,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.accounts import create_account
-from api.ingest_state import IngestClient
-from bench.system import ROOT, free_port, wait_until
-from core.settings import Settings, load_settings, without_settings
-from core.tokens import KeyRing
+from core.settings import Settings
 from tests.api.conftest import PASSWORD, bearer
+from tests.api.running_ingest import running_ingest
 
 SESSION = {
     "session_id": "s-1",
@@ -33,25 +28,9 @@ SESSION = {
 
 
 @pytest.fixture
-def ingest(web_settings: Settings, web_app: FastAPI) -> Iterator[httpx.Client]:
-    """A real ingest of this workbench, and a client that may post to it."""
-    settings = load_settings(data_dir=web_settings.data_dir, ingest_port=free_port())
-    keys = KeyRing.load(settings.secrets_dir)
-    client = IngestClient(settings.ingest_url, keys, lambda: datetime.now(UTC))
-    web_app.state.web = replace(web_app.state.web, ingest=client)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ingest.app"],
-        env=without_settings() | settings.as_environment(),
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-    )
-    headers = bearer(web_settings.data_dir.parent, "ingest:write")
-    try:
-        wait_until(lambda: client.state(0).is_up, 30, "ingest up")
-        yield httpx.Client(base_url=settings.ingest_url, headers=headers)
-    finally:
-        process.kill()
-        process.wait()
+def ingest(web_app: FastAPI, web_settings: Settings) -> Iterator[httpx.Client]:
+    with running_ingest(web_app, web_settings) as client:
+        yield client
 
 
 def _post(ingest: httpx.Client, **changes: Any) -> int:

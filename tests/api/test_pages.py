@@ -74,8 +74,9 @@ def test_style_of_the_login_page_is_open(stranger: TestClient) -> None:
 
 def test_docs_list_every_operation(browser: TestClient, web_app: FastAPI) -> None:
     page = browser.get("/docs").text
-    for path in web_app.openapi()["paths"]:
-        assert f"GET {path}</code>" in page
+    for path, methods in web_app.openapi()["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} {path}</code>" in page
 
 
 def test_lost_browser_gets_a_page_that_says_what_to_do(browser: TestClient) -> None:

@@ -48,8 +48,20 @@ create table rpt_needs_attention as select
     'reliability' as kind, score, score_low, score_high, session_count, components as reasons,
     2::bigint as days_open, -5.2::decimal(5, 1) as score_change_30d,
     0.1::double as false_alarm_probability, 'Clears after about 8 sessions.' as clears_text,
-    tutor_id = 'T-1' as is_in_capacity
+    tutor_id = 'T-1' as is_in_capacity, [tutor_id || '|reliability|2026-11-20'] as flag_ids,
+    'open' as status, null::varchar as assignee, false as is_disputed, false as is_regressed,
+    as_of
 from rpt_tutor_scorecards where severity is not null;
+
+create table fct_flag_actions as select
+    actions.*, 'T-4|reliability|2026-11-20' as flag_id, 'T-4' as tutor_id, 'reliability' as kind,
+    false as until_worse, null::integer as until_sessions, null::timestamptz as snoozed_until
+from (values
+    ('a1.0', 40, 'note', 'priya', timestamptz '2026-11-22 14:00:00Z', null::boolean, null::varchar,
+     'talked', 'Called him on Monday.'),
+    ('a2.0', 41, 'assign', 'priya', timestamptz '2026-11-22 15:00:00Z', null, 'dana', null, null),
+    ('a3.0', 12, 'resolve', 'olga', timestamptz '2026-11-02 15:00:00Z', true, null, 'training', null)
+) as actions (action_id, ingest_seq, action, acted_by, acted_at, agrees, assignee, reason_code, note);
 
 create table fct_tutor_scores as select
     tutor_id, date '2026-11-22' - day::integer as score_date, state, score + day as score,

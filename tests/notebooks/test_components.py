@@ -8,6 +8,7 @@ from core.marts import Published
 from notebooks import components, data
 from notebooks.components import Fragment
 from notebooks.data import Reader
+from notebooks.viewer import Viewer
 
 
 def test_tags_never_rely_on_colour_alone() -> None:
@@ -30,7 +31,7 @@ def test_freshness_without_any_session_is_told_in_words(shown_set: Reader) -> No
 
 
 def test_header_marks_the_page_and_escapes_the_user() -> None:
-    html = components.header("Tutors", {"display_name": "<b>Dana", "role": "coach"}, True)
+    html = components.header("Tutors", Viewer(display_name="<b>Dana", role="coach"), True)
     assert '<a href="/dashboard/?view=tutors" aria-current="page">Tutors</a>' in html
     assert "&lt;b&gt;Dana · coach" in html
     assert 'method="post" action="/logout"' in html
@@ -38,7 +39,7 @@ def test_header_marks_the_page_and_escapes_the_user() -> None:
 
 
 def test_header_without_a_user_offers_no_logout() -> None:
-    html = components.header("Today", {"is_authenticated": False}, False)
+    html = components.header("Today", Viewer.of({"is_authenticated": False}), False)
     assert "logout" not in html
     assert "DEMO" not in html
 

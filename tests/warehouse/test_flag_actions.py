@@ -98,6 +98,18 @@ def test_after_a_snooze_a_flag_is_what_it_was_before(acted: TinyWarehouse) -> No
     assert (flag["status"], flag["snoozed_until"]) == ("acknowledged", None)
 
 
+def test_a_snooze_until_so_many_sessions_ends_with_them(acted: TinyWarehouse) -> None:
+    assert _open_flag(acted, "t-taught")["status"] == "open"
+    row = acted.one("fct_flag_actions", tutor_id="t-taught")
+    assert (row["until_sessions"], row["status_after"]) == (5, "snoozed")
+
+
+def test_what_was_taken_back_was_never_done_but_is_seen(acted: TinyWarehouse) -> None:
+    assert _open_flag(acted, "t-undone")["status"] == "open"
+    row = acted.one("fct_flag_actions", tutor_id="t-undone")
+    assert (row["action"], row["reason_code"], row["version"]) == ("undo", "resolve", 2)
+
+
 @pytest.mark.parametrize("word", ["dismissed", "resolved"])
 def test_a_flag_that_a_person_closed_is_silent_though_its_evidence_holds(
     acted: TinyWarehouse, word: str

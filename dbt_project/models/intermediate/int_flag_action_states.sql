@@ -8,12 +8,15 @@ actions as (
         matched_actions.*,
         coalesce(matched_actions.spell_id, matched_actions.flag_id) as flag_key,
         silences.quiet_until,
+        snooze_ends.ends_at,
         pasts.past_action,
         pasts.past_quiet_until,
         pasts.past_flag_id
     from {{ ref('int_flag_actions_matched') }} as matched_actions
     left join {{ ref('int_flag_silences') }} as silences
         on matched_actions.action_id = silences.action_id
+    left join {{ ref('int_flag_snooze_ends') }} as snooze_ends
+        on matched_actions.action_id = snooze_ends.action_id
     left join {{ ref('int_flag_pasts') }} as pasts
         on matched_actions.spell_id = pasts.spell_id
 
@@ -30,7 +33,7 @@ followed as (
         {% endfor %}
         max(case when action = 'acknowledge' then acted_at end) over so_far as noticed_at,
         max(case when action = 'acknowledge' then acted_on end) over so_far as noticed_on,
-        {% for value in ['acted_at', 'acted_on', 'snoozed_until'] %}
+        {% for value in ['acted_at', 'acted_on', 'ends_at'] %}
             last_value(case when action = 'snooze' then {{ value }} end ignore nulls)
                 over so_far as snooze_{{ value }},
         {% endfor %}

@@ -61,10 +61,15 @@ latest as (
         assignee,
         case
             when action = 'snooze'
-                then coalesce(snoozed_until, acted_at + interval '7' day)
+                then coalesce(snoozed_until, acted_at + case
+                    when until_sessions is not null or until_worse then interval '90' day
+                    else interval '7' day
+                end)
         end as snoozed_until,
+        until_sessions,
+        coalesce(until_worse, false) as until_worse,
         reason_code,
-        has_note,
+        note,
         action in ('acknowledge', 'assign', 'resolve')
         or (action = 'note' and reason_code is not null) as is_intervention,
         ingest_seq,

@@ -22,7 +22,7 @@ joined as (
     select
         {% for column in [
             'decision_action', 'decision_acted_at', 'decision_quiet_until',
-            'snooze_acted_at', 'snooze_acted_on', 'snooze_snoozed_until',
+            'snooze_acted_at', 'snooze_acted_on', 'snooze_ends_at',
             'noticed_at', 'noticed_on', 'last_assignee',
             'acknowledged_at', 'resolved_at', 'disputed_at', 'closed_at',
             'agree_count', 'disagree_count',

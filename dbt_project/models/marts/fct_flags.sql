@@ -51,7 +51,7 @@ fct_flags as (
         spells.is_open and standings.status in ('open', 'acknowledged', 'assigned', 'regressed')
             as needs_attention,
         standings.last_assignee as assignee,
-        case when standings.status = 'snoozed' then standings.snooze_snoozed_until end
+        case when standings.status = 'snoozed' then standings.snooze_ends_at end
             as snoozed_until,
         standings.acknowledged_at,
         standings.resolved_at,

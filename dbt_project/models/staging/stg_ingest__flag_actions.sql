@@ -20,8 +20,10 @@ renamed as (
         agrees,
         assignee,
         until as snoozed_until,
+        until_sessions,
+        until_worse,
         reason_code,
-        note is not null as has_note,
+        note,
 
         -- landing
         ingest_seq,

@@ -1,0 +1,53 @@
+"""What was done about flags, for the pages to show and to act on."""
+
+from __future__ import annotations
+
+from notebooks.data import Reader, Row
+
+SHOWN = 50
+
+# an act on several flags of a tutor is stored once per flag, told apart by the number at the end
+_ACTS = """
+    select
+        regexp_replace(action_id, '\\.\\d+$', '') as act_id,
+        list(action_id order by action_id) as action_ids,
+        any_value(tutor_id) as tutor_id,
+        list(distinct kind) as kinds,
+        any_value(action) as action,
+        any_value(acted_by) as acted_by,
+        max(acted_at) as acted_at,
+        any_value(agrees) as agrees,
+        any_value(assignee) as assignee,
+        max(snoozed_until) as snoozed_until,
+        any_value(until_sessions) as until_sessions,
+        bool_or(until_worse) as until_worse,
+        any_value(reason_code) as reason_code,
+        any_value(note) as note
+    from fct_flag_actions
+"""
+
+
+def trail(reader: Reader, tutor_id: str) -> list[Row]:
+    """Returns what was done about a tutor, newest first, one row per act."""
+    return reader.rows(
+        f"{_ACTS} where tutor_id = $1 group by act_id order by acted_at desc limit {SHOWN}",
+        tutor_id,
+    )
+
+
+def lately(reader: Reader) -> list[Row]:
+    """Returns what was done about any tutor in the last 24 hours, with the tutor's name."""
+    return reader.rows(f"""
+        with acts as ({_ACTS} group by act_id)
+        select acts.*, tutors.display_name from acts
+        left join dim_tutors as tutors using (tutor_id)
+        cross join rpt_freshness as fresh
+        where acts.acted_at > fresh.as_of - interval 1 day
+        order by acts.acted_at desc limit {SHOWN}
+    """)
+
+
+def seen_seq(reader: Reader) -> dict[str, int]:
+    """Returns, by tutor, how far in the order of arrival the actions of this set go."""
+    rows = reader.rows("select tutor_id, max(ingest_seq) as seq from fct_flag_actions group by 1")
+    return {row["tutor_id"]: row["seq"] for row in rows}
