@@ -43,7 +43,7 @@ check: $(READY)  ## lint, types, imports, SQL, notebooks, and the rules of the h
 
 bench: $(READY) $(VENV)/browser  ## measure; prints one JSON line a figure
 	@for name in startup ingest ingest_scale ingest_lag ingest_overload ingest_peer \
-	    ingest_file freshness prefect_overhead build synthetic_speed reviews letters validity; do $(BIN)/python -m bench.$$name || exit 1; done
+	    ingest_file api freshness prefect_overhead build synthetic_speed reviews letters validity; do $(BIN)/python -m bench.$$name || exit 1; done
 
 format: $(READY)  ## put the code in the house's shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -24,22 +24,27 @@ from api.dependencies import Web, require_caller
 from api.gate import Door, Gate
 from api.headers import HashedFiles, SecurityHeaders
 from api.ingest_state import IngestClient
+from api.memory import AnswerMemory
 from api.review_pages import GradingDesk
 from api.routes import (
     actions,
+    exports,
     flags,
     mail,
     mailbox,
     operations,
     pages,
+    people,
     platform,
     reviews,
+    risks,
+    scores,
     sessions,
     tutors,
 )
 from api.throttle import Throttle
 from core.errors import CannotStart
-from core.marts import Marts
+from core.marts import POINTER, Marts
 from core.recipients import Recipients
 from core.settings import Settings, load_settings
 from core.tokens import KeyRing
@@ -85,6 +90,7 @@ def create_app(
         raise CannotStart("The data folder cannot be written. Set WORKBENCH_DATA_DIR.") from None
     _add_routes(app, dashboard)
     problems.install(app)
+    app.add_middleware(AnswerMemory, pointer=settings.marts_dir / POINTER)
     app.add_middleware(Gate, door=door, recheck_seconds=recheck_seconds)
     app.add_middleware(SecurityHeaders)
     return app
@@ -131,6 +137,7 @@ def _web(
         cookie=LoginCookie.load(
             settings.secrets_dir, settings.accounts_path, settings.session_hours, settings.web_url
         ),
+        keys=keys,
         throttle=Throttle(),
         clock=clock,
         accounts_path=settings.accounts_path,
@@ -153,8 +160,8 @@ def _origins(settings: Settings) -> frozenset[str]:
 
 
 def _add_routes(app: FastAPI, dashboard: Path) -> None:
-    for router in (tutors.router, sessions.router, flags.router, platform.router, mailbox.router):
-        app.include_router(router, dependencies=[Depends(require_caller)])
+    for room in (tutors, scores, sessions, flags, risks, platform, exports, people, mailbox):
+        app.include_router(room.router, dependencies=[Depends(require_caller)])
     app.include_router(actions.router)
     app.include_router(pages.router)
     app.include_router(operations.router)

@@ -20,3 +20,8 @@ class Caller:
     def may_act(self) -> bool:
         """Returns whether this person looks after tutors: acts on flags, and may read students."""
         return self.is_browser and self.role in ACTING_ROLES
+
+    @property
+    def may_export_students(self) -> bool:
+        """Returns whether rows with student ids may be taken away: by token, admin or analyst."""
+        return not self.is_browser or self.role in ("admin", "analyst")

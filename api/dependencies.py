@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, Request, Response, Security
+from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 
 from api.acting import FlagDesk
@@ -17,12 +16,14 @@ from api.caller import Caller
 from api.cookie import COOKIE, LoginCookie
 from api.ingest_state import IngestClient
 from api.problems import NotModified
-from api.queries import Snapshot, open_snapshot
+from api.reading import Reading, headers_of, is_known
 from api.review_pages import GradingDesk
 from api.throttle import Throttle
 from core.errors import NotAuthenticated
-from core.marts import Marts, Published
+from core.marts import Marts
 from core.recipients import Recipients
+from core.snapshot import open_snapshot
+from core.tokens import KeyRing
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Web:
 
     marts: Marts
     cookie: LoginCookie
+    keys: KeyRing
     throttle: Throttle
     clock: Callable[[], datetime]
     accounts_path: Path
@@ -45,12 +47,13 @@ class Web:
     desk: GradingDesk | None = None
 
 
-def _web(request: Request) -> Web:
+# async, or each would take a thread of its own for nothing
+async def _web(request: Request) -> Web:
     web: Web = request.app.state.web
     return web
 
 
-def _caller(request: Request) -> Caller | None:
+async def _caller(request: Request) -> Caller | None:
     caller: Caller | None = request.scope.get("caller")
     return caller
 
@@ -62,7 +65,7 @@ _BEARER = HTTPBearer(auto_error=False, description="workbench token --scope mart
 _LOGIN = APIKeyCookie(name=COOKIE, auto_error=False, description="set by the login page")
 
 
-def require_caller(
+async def require_caller(
     caller: CallerDep,
     _bearer: Annotated[object, Security(_BEARER)],
     _login: Annotated[object, Security(_LOGIN)],
@@ -77,22 +80,12 @@ def require_caller(
     return caller
 
 
-def _snapshot(request: Request, response: Response, web: WebDep) -> Snapshot:
+def _reading(request: Request, web: WebDep) -> Reading:
     snapshot = open_snapshot(web.marts)
-    headers = {"etag": etag(snapshot.published), "cache-control": "private, no-cache"}
-    if headers["etag"] in _known_tags(request.headers.get("if-none-match", "")):
+    headers = headers_of(snapshot.published)
+    if is_known(headers["etag"], request.headers.get("if-none-match", "")):
         raise NotModified(headers)
-    response.headers.update(headers)
-    return snapshot
+    return Reading(snapshot, request.url.path)
 
 
-SnapshotDep = Annotated[Snapshot, Depends(_snapshot)]
-
-
-def etag(published: Published) -> str:
-    """Returns the entity tag of a published set; a wiped and rebuilt set gets another one."""
-    return f'"{published.number}-{sha256(published.to_json()).hexdigest()[:12]}"'
-
-
-def _known_tags(header: str) -> set[str]:
-    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+ReadingDep = Annotated[Reading, Depends(_reading)]

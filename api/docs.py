@@ -59,6 +59,7 @@ def _meaning(parameter: dict[str, Any]) -> str:
 
 def _example(operation: dict[str, Any]) -> str:
     good = next(answer for status, answer in operation["responses"].items() if status[0] == "2")
-    content = good["content"]["application/json"]
-    text = json.dumps(content["example"], indent=2, ensure_ascii=False)
+    example = next(each["example"] for each in good["content"].values() if "example" in each)
+    is_text = isinstance(example, str)
+    text = example if is_text else json.dumps(example, indent=2, ensure_ascii=False)
     return f"<details><summary>Example</summary><pre>{escape(text)}</pre></details>"

@@ -17,6 +17,7 @@ class ListOut(BaseModel, Generic[Item]):
     total: int = Field(description="rows in the whole list")
     limit: int
     offset: int
+    next: str | None = Field(description="cursor of the next page; null on the last one")
     as_of: datetime = Field(description="the moment windows and decay count from")
     published: int = Field(description="number of the published set")
 

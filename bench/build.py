@@ -150,7 +150,7 @@ def _copy_what_no_step_makes(full: Path, raw: Path, steps: list[Step]) -> None:
 
 
 @contextmanager
-def _company(size: str, batches: int) -> Iterator[Company]:
+def company_of(size: str, batches: int) -> Iterator[Company]:
     plan, copies, years = _SIZES[size]
     world = plan.make()
     ordered = world.sessions.sort("sent_at")
@@ -188,7 +188,7 @@ def main() -> None:
     arguments = parser.parse_args()
     p95 = {}
     for size in arguments.sizes:
-        with _company(size, arguments.batches) as company:
+        with company_of(size, arguments.batches) as company:
             p95[size] = _measure(size, company, arguments.batches)
     if {"3M", "30M"} <= p95.keys():
         tell("batch_growth_3M_to_30M", p95["30M"] / p95["3M"], "ratio", "<= 1.2")

@@ -34,16 +34,17 @@ def explain(
     data_dir: DataDir = None,
 ) -> None:
     """Print the receipt of a tutor's score: baseline plus signed points, exactly."""
-    from cli.receipt import read_receipt
     from cli.receipt_words import receipt_lines
     from core.marts import Marts
+    from core.receipt import read_receipt
+    from core.snapshot import open_snapshot
 
     if as_of and as_known:
         raise BadInput("Give --as-of or --as-known, not both.")
     settings = settings_of(data_dir)
     marts_dir = _rebuilt(settings, as_known.date()) if as_known else settings.marts_dir
     day = as_of.date() if as_of else None
-    receipt = read_receipt(Marts(marts_dir), tutor, day, session)
+    receipt = read_receipt(open_snapshot(Marts(marts_dir)), tutor, day, session)
     if as_json:
         typer.echo(json.dumps(receipt, indent=2, default=_as_json))
     else:

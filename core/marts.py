@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from core.errors import MartsNotPublished
+from core.selection import EVERYBODY, Cursor, Selection, narrowed
 
 POINTER = "current.json"
 ARCHIVE = "archive"
@@ -70,18 +71,24 @@ class Marts:
         """Returns the set that the next query will read."""
         return read_pointer(self._marts_dir)
 
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Returns a cursor of its own over the newest published set."""
+    def cursor(self, selection: Selection = EVERYBODY) -> Cursor:
+        """Returns a cursor of its own over the newest published set, with the rows selected."""
         published = self.published()
         with self._lock:
             if self._connection is None or published != self._published:
                 self._connection = self._open(published)
                 self._published = published
-            return self._connection.cursor()
+            cursor = self._connection.cursor()
+        return narrowed(cursor, selection)
 
-    def rows(self, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+    def rows(
+        self,
+        query: str,
+        parameters: list[Any] | None = None,
+        selection: Selection = EVERYBODY,
+    ) -> list[dict[str, Any]]:
         """Returns the rows of `query` as dictionaries by column name."""
-        cursor = self.cursor().execute(query, parameters or [])
+        cursor = self.cursor(selection).execute(query, parameters or [])
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -12,9 +12,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse
 
-from api import examples, html
+from api import html
 from api.caller import Caller
 from api.dependencies import WebDep, require_caller
+from api.examples.mailbox import LETTERS
 from api.letters import find_paths, read_heads, read_letter
 from api.routes.answers import documented
 from core.errors import NotFound
@@ -51,7 +52,7 @@ CallerDep = Annotated[Caller, Depends(require_caller)]
 router = APIRouter(dependencies=[Depends(require_mailbox)])
 
 
-@router.get("/v1/mailbox", tags=["mailbox"], responses=documented(examples.LETTERS))
+@router.get("/v1/mailbox", tags=["mailbox"], responses=documented(LETTERS))
 def list_letters(
     web: WebDep,
     session_id: Annotated[str | None, Query(max_length=128)] = None,

@@ -16,9 +16,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api import examples
 from api.accounts import create_account
 from api.app import create_app
+from api.examples import flags, platform, risks, sessions, tutors
 from core.marts import Published
 from core.settings import Settings, load_settings
 from core.tokens import KeyRing
@@ -28,6 +28,7 @@ ORIGIN = "http://127.0.0.1:8080"
 AS_OF = "2026-11-22T16:00:00Z"
 Row = dict[str, Any]
 Publish = Callable[..., Published]
+_PROFILE = ["tutor_id", "display_name", "subjects", "time_zone", "region"]
 
 _COMPONENT = (
     "STRUCT(component VARCHAR, label VARCHAR, points DECIMAL(5,1), event_count BIGINT, "
@@ -45,9 +46,11 @@ _TYPES = {
 }
 _TYPES |= dict.fromkeys(["score", "score_low", "score_high", "points"], "DECIMAL(5,1)")
 _TYPES |= dict.fromkeys(
-    ["session_date", "score_date", "opened_on", "closed_on", "last_session_date"], "DATE"
+    ["session_date", "score_date", "opened_on", "closed_on", "acted_on", "last_session_date"],
+    "DATE",
 )
 _TYPES |= dict.fromkeys(["scheduled_start", "scheduled_end"], "TIMESTAMPTZ")
+_TYPES |= dict.fromkeys(["effective_session_count", "expected_count"], "DOUBLE")
 _TYPES |= dict.fromkeys(["ratio", "ratio_low", "ratio_high", "probability"], "DOUBLE")
 _BY_ENDING = {
     "_at": "TIMESTAMPTZ",
@@ -60,16 +63,6 @@ _BY_ENDING = {
     "_days": "BIGINT",
     "_version": "INTEGER",
     "_points": "DECIMAL(5,1)",
-}
-FLAG_ACTION: Row = {
-    "action_id": "app-7",
-    "version": 1,
-    "flag_id": "T-1043|attendance|2026-11-01",
-    "tutor_id": "T-1043",
-    "action": "acknowledge",
-    "acted_by": "priya",
-    "acted_at": "2026-11-22T15:00:00Z",
-    "ingest_seq": 251_000,
 }
 
 
@@ -87,11 +80,17 @@ def _tutors() -> list[Row]:
     third: Row = {"tutor_id": "T-3", "display_name": "Chen, Lily", "subjects": ["Biology"]}
     third |= {"state": "new_tutor", "severity": None, "components": [], "session_count": 3}
     third |= dict.fromkeys(["score", "score_low", "score_high", "baseline"], None)
-    return [examples.TUTOR, examples.TUTOR | second, examples.TUTOR | third]
+    return [tutors.TUTOR, tutors.TUTOR | second, tutors.TUTOR | third]
+
+
+def _scores() -> list[Row]:
+    before = tutors.SCORE | {"score_date": "2026-11-20", "score": 43.5}
+    other: Row = {"tutor_id": "T-2", "score": 70.5, "session_count": 12}
+    return [tutors.SCORE, before, tutors.SCORE | other]
 
 
 def _sessions() -> list[Row]:
-    rows = [examples.SESSION | {"student_feedback": "secret words of a student"}]
+    rows = [sessions.SESSION | {"student_feedback": "secret words of a student"}]
     for day in range(1, 8):
         date = f"2026-11-{day:02}"
         times = {"scheduled_start": f"{date}T15:00:00Z", "scheduled_end": f"{date}T16:00:00Z"}
@@ -100,22 +99,46 @@ def _sessions() -> list[Row]:
     return rows
 
 
+def _interventions() -> list[Row]:
+    early: Row = {"action_id": "A-78", "horizon_days": 56, "state": "too_early", "tutor_id": "T-2"}
+    early |= dict.fromkeys(["effect", "effect_low", "effect_high"], None)
+    return [flags.INTERVENTION, flags.INTERVENTION | early | {"acted_on": "2026-11-20"}]
+
+
+def _risks() -> list[Row]:
+    later: Row = {"session_id": "S-9A1C", "tutor_id": "T-2", "hours_ahead": 70.0}
+    later |= {"kind": "no_show", "probability": 0.31}
+    return [risks.UPCOMING_RISK, risks.UPCOMING_RISK | later]
+
+
+def _patterns() -> list[Row]:
+    few: Row = {"kind": "tutor", "group_value": "T-3", "state": "not_enough_data"}
+    few |= dict.fromkeys(["poor_rate", "poor_rate_low", "poor_rate_high"], None)
+    year: Row = {"window_days": 365, "group_value": "French"}
+    pattern = risks.FIRST_SESSION_PATTERN
+    return [pattern, pattern | few, pattern | year]
+
+
 def example_marts() -> dict[str, list[Row]]:
-    report = examples.SESSION_DETAIL["report"] | {"session_id": "S-8F2K"}
+    report = sessions.SESSION_DETAIL["report"] | {"session_id": "S-8F2K"}
     closed: Row = {"flag_id": "T-2|quality|2026-10-01", "tutor_id": "T-2", "kind": "quality"}
     closed |= {"is_open": False, "opened_on": "2026-10-01", "closed_on": "2026-10-20"}
     days = ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"]
-    freshness = {name: value for name, value in examples.FRESHNESS.items() if name != "published"}
+    freshness = {name: value for name, value in platform.FRESHNESS.items() if name != "published"}
     return {
         "rpt_tutor_scorecards": _tutors(),
-        "fct_tutor_scores": [examples.SCORE, examples.SCORE | {"score_date": "2026-11-20"}],
+        "dim_tutors": [{name: each[name] for name in _PROFILE} for each in _tutors()],
+        "fct_tutor_scores": _scores(),
         "fct_sessions": _sessions(),
         "rpt_session_reports": [report, report | {"version": 2, "headline": "Corrected"}],
-        "fct_flags": [examples.FLAG, examples.FLAG | closed],
-        "rpt_needs_attention": [examples.NEEDS_ATTENTION],
-        "rpt_platform_days": [examples.PLATFORM_DAY | {"session_date": day} for day in days],
+        "fct_flags": [flags.FLAG, flags.FLAG | closed],
+        "fct_interventions": _interventions(),
+        "fct_upcoming_risk": _risks(),
+        "rpt_first_session_patterns": _patterns(),
+        "rpt_needs_attention": [flags.NEEDS_ATTENTION],
+        "rpt_platform_days": [platform.PLATFORM_DAY | {"session_date": day} for day in days],
         "rpt_freshness": [freshness],
-        "fct_flag_actions": [FLAG_ACTION],
+        "fct_flag_actions": [flags.FLAG_ACTION],
     }
 
 

@@ -12,23 +12,23 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api import examples
 from api.accounts import create_account
+from api.examples import flags
 from api.ingest_state import IngestClient
 from bench.system import wait_until
 from core.lake import FLAG_ACTIONS
 from core.settings import Settings
-from tests.api.conftest import FLAG_ACTION, ORIGIN, PASSWORD, Publish
+from tests.api.conftest import ORIGIN, PASSWORD, Publish
 from tests.api.running_ingest import running_ingest
 
 Kept = Callable[[], list[dict[str, Any]]]
-FLAG, OTHER = examples.FLAG["flag_id"], FLAG_ACTION["flag_id"]
+FLAG, OTHER = flags.FLAG["flag_id"], flags.FLAG_ACTION["flag_id"]
 TAKE: dict[str, Any] = {
     "action_id": "4f2a",
     "flag_ids": [FLAG, OTHER],
     "action": "assign",
     "assignee": "dana",
-    "seen_seq": FLAG_ACTION["ingest_seq"],
+    "seen_seq": flags.FLAG_ACTION["ingest_seq"],
 }
 
 

@@ -8,23 +8,30 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from api import schemas
+from api.queries.selecting import ADDED_ELSEWHERE
+from api.schemas import flags, platform, receipts, risks, sessions, tutors
 
 MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
-ADDED_ELSEWHERE = {"published", "report"}
 
 
 @pytest.mark.parametrize(
     ("model", "mart"),
     [
-        (schemas.TutorOut, "rpt_tutor_scorecards"),
-        (schemas.ScoreOut, "fct_tutor_scores"),
-        (schemas.SessionOut, "fct_sessions"),
-        (schemas.SessionReportOut, "rpt_session_reports"),
-        (schemas.FlagOut, "fct_flags"),
-        (schemas.NeedsAttentionOut, "rpt_needs_attention"),
-        (schemas.PlatformDayOut, "rpt_platform_days"),
-        (schemas.FreshnessOut, "rpt_freshness"),
+        (tutors.TutorOut, "rpt_tutor_scorecards"),
+        (tutors.ScoreOut, "fct_tutor_scores"),
+        (receipts.ReceiptFlagOut, "fct_flags"),
+        (receipts.PeersOut, "rpt_peer_bands"),
+        (receipts.TutorReviewsOut, "rpt_tutor_reviews"),
+        (receipts.EvidenceOut, "fct_score_evidence"),
+        (sessions.SessionOut, "fct_sessions"),
+        (sessions.SessionReportOut, "rpt_session_reports"),
+        (flags.FlagOut, "fct_flags"),
+        (flags.NeedsAttentionOut, "rpt_needs_attention"),
+        (flags.InterventionOut, "fct_interventions"),
+        (risks.UpcomingRiskOut, "fct_upcoming_risk"),
+        (risks.FirstSessionPatternOut, "rpt_first_session_patterns"),
+        (platform.PlatformDayOut, "rpt_platform_days"),
+        (platform.FreshnessOut, "rpt_freshness"),
     ],
 )
 def test_every_field_shown_is_a_column_of_its_mart(model: type[BaseModel], mart: str) -> None:

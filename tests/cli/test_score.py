@@ -11,11 +11,12 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from cli.building import build_once
-from cli.receipt import read_receipt
 from cli.receipt_words import receipt_lines
 from core.lake import SESSIONS
 from core.marts import Marts
+from core.receipt import read_receipt
 from core.settings import Settings, load_settings
+from core.snapshot import open_snapshot
 from core.tokens import KeyRing
 from notebooks import data, text
 from notebooks.pages import tutor
@@ -76,6 +77,46 @@ def test_the_receipt_is_the_one_of_the_api(explain: Workbench, client: TestClien
     assert told["formula_version"] == served["formula_version"]
 
 
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        ([], ""),
+        (["--as-of", "2026-11-15"], "&as_of=2026-11-15"),
+        (["--session", "t-bad-30"], "&session_id=t-bad-30"),
+        (
+            ["--as-of", "2026-11-15", "--session", f"{BAD}-0"],
+            f"&as_of=2026-11-15&session_id={BAD}-0",
+        ),
+    ],
+)
+def test_the_api_gives_the_receipt_to_the_last_digit(
+    explain: Workbench, client: TestClient, words: list[str], query: str
+) -> None:
+    served = client.get(f"/v1/score/explain?tutor_id={BAD}{query}")
+    assert served.status_code == 200, served.text
+    _same(served.json(), _json(explain, BAD, *words))
+
+
+def _same(served: Any, told: Any) -> None:
+    """Asserts that all that is served is what is told, moments aside from how they are written."""
+    if isinstance(served, dict):
+        for name in served:
+            _same(served[name], told[name])
+    elif isinstance(served, list):
+        assert len(served) == len(told)
+        for one, other in zip(served, told, strict=True):
+            _same(one, other)
+    elif served != told:
+        assert datetime.fromisoformat(served) == datetime.fromisoformat(told)
+
+
+@pytest.mark.parametrize("query", ["session_id=t-clean-1", "as_of=2020-01-01"])
+def test_the_api_says_what_it_has_not_without_repeating_it(client: TestClient, query: str) -> None:
+    answer = client.get(f"/v1/score/explain?tutor_id={BAD}&{query}")
+    assert answer.status_code == 404
+    assert (BAD not in answer.json()["detail"] and "/v1/" in answer.text) or "kept" in answer.text
+
+
 def test_the_words_are_those_of_the_dashboard(explain: Workbench) -> None:
     said = explain(BAD).out
     reader = data.Reader(data.open_marts(load_settings().marts_dir), 1)
@@ -123,7 +164,7 @@ def test_a_session_tells_what_it_brought(explain: Workbench) -> None:
 
 
 def test_a_slot_that_the_tutor_moved_counts_from_its_day_on(company: Settings) -> None:
-    receipt = read_receipt(Marts(company.marts_dir), BAD, session_id=f"{BAD}-0")
+    receipt = read_receipt(open_snapshot(Marts(company.marts_dir)), BAD, session_id=f"{BAD}-0")
     assert receipt["session"]["caused_by"] == "tutor" and receipt["session"]["evidence"]
     ahead = {"scheduled_start": AS_OF + timedelta(days=2), "evidence": []}
     said = list(receipt_lines(receipt | {"session": receipt["session"] | ahead}))

@@ -1,15 +1,13 @@
-"""Reads a tutor's receipt from the published marts. Computes nothing: the numbers are theirs."""
+"""Reads a tutor's receipt from one published set. Computes nothing: the numbers are the set's."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from core.errors import NotFound
-from core.marts import Marts
+from core.snapshot import Row, Snapshot
 
-Row = dict[str, Any]
 _COMPONENTS = ("reliability", "attendance", "quality", "first_sessions")
 _FLAGS = """
     SELECT flag_id, kind, severity, status, opened_on, closed_on, probability, clears_text
@@ -30,7 +28,7 @@ _TODAY = "SELECT timezone(time_zone, as_of)::date AS today FROM rpt_freshness"
 
 
 def read_receipt(
-    marts: Marts, tutor_id: str, day: date | None = None, session_id: str | None = None
+    snapshot: Snapshot, tutor_id: str, day: date | None = None, session_id: str | None = None
 ) -> Row:
     """Returns the receipt as the marts hold it, JSON apart from dates and decimals.
 
@@ -39,29 +37,28 @@ def read_receipt(
     what `session_id` brought; `published` the set that was read.
 
     Raises:
-        MartsNotPublished: no set is published yet.
         NotFound: the marts know no such tutor, day or session of this tutor.
     """
-    today: date = marts.rows(_TODAY)[0]["today"]
+    today: date = snapshot.rows(_TODAY)[0]["today"]
     return {
-        "published": asdict(marts.published()),
-        "score": _on_day(marts, tutor_id, day) if day else _scorecard(marts, tutor_id),
-        "flags": marts.rows(_FLAGS, [tutor_id, day or today]),
-        "peers": None if day else _only(marts.rows(_PEERS, [tutor_id]), "No peers are known."),
-        "reviews": [] if day else marts.rows(_REVIEWS, [tutor_id]),
-        "session": _session(marts, tutor_id, session_id) if session_id else None,
+        "published": asdict(snapshot.published),
+        "score": _on_day(snapshot, tutor_id, day) if day else _scorecard(snapshot, tutor_id),
+        "flags": snapshot.rows(_FLAGS, [tutor_id, day or today]),
+        "peers": None if day else _only(snapshot.rows(_PEERS, [tutor_id]), "No peers are known."),
+        "reviews": [] if day else snapshot.rows(_REVIEWS, [tutor_id]),
+        "session": _session(snapshot, tutor_id, session_id) if session_id else None,
     }
 
 
-def _scorecard(marts: Marts, tutor_id: str) -> Row:
+def _scorecard(snapshot: Snapshot, tutor_id: str) -> Row:
     query = "SELECT * FROM rpt_tutor_scorecards WHERE tutor_id = $1"
-    return _only(marts.rows(query, [tutor_id]), f"No tutor {tutor_id} is known.")
+    return _only(snapshot.rows(query, [tutor_id]), f"No tutor {tutor_id} is known.")
 
 
-def _on_day(marts: Marts, tutor_id: str, day: date) -> Row:
+def _on_day(snapshot: Snapshot, tutor_id: str, day: date) -> Row:
     query = "SELECT * FROM fct_tutor_scores WHERE tutor_id = $1 AND score_date = $2"
     missing = f"There is no score of {tutor_id} on {day}. Rebuild that day with --as-known {day}."
-    scored = _only(marts.rows(query, [tutor_id, day]), missing)
+    scored = _only(snapshot.rows(query, [tutor_id, day]), missing)
     points = {name: scored[f"{name}_points"] for name in _COMPONENTS}
     return scored | {
         "components": [
@@ -72,11 +69,11 @@ def _on_day(marts: Marts, tutor_id: str, day: date) -> Row:
     }
 
 
-def _session(marts: Marts, tutor_id: str, session_id: str) -> Row:
+def _session(snapshot: Snapshot, tutor_id: str, session_id: str) -> Row:
     query = "SELECT * FROM fct_sessions WHERE session_id = $1 AND tutor_id = $2"
     missing = f"{tutor_id} has no session {session_id}."
-    session = _only(marts.rows(query, [session_id, tutor_id]), missing)
-    return session | {"evidence": marts.rows(_EVIDENCE, [session_id])}
+    session = _only(snapshot.rows(query, [session_id, tutor_id]), missing)
+    return session | {"evidence": snapshot.rows(_EVIDENCE, [session_id])}
 
 
 def _only(rows: list[Row], missing: str) -> Row:

@@ -1,0 +1,80 @@
+"""Example answers about flags."""
+
+from __future__ import annotations
+
+from api.examples.common import AS_OF, REASON, SCORED, WHO, Json
+
+FLAG: Json = {
+    "flag_id": "T-1043|reliability|2026-11-20",
+    "tutor_id": "T-1043",
+    "kind": "reliability",
+    "severity": "high",
+    "opened_on": "2026-11-20",
+    "closed_on": None,
+    "is_open": True,
+    "probability": 0.97,
+    "ratio": 2.4,
+    "ratio_low": 1.5,
+    "ratio_high": 3.6,
+    "rate": 0.19,
+    "rate_low": 0.12,
+    "rate_high": 0.28,
+    "platform_rate": 0.08,
+    "expected_count": 3.1,
+    "effective_session_count": 29.4,
+    "points": -14.0,
+}
+NEEDS_ATTENTION: Json = {
+    "position": 1,
+    **WHO,
+    "severity": "high",
+    "kind": "reliability",
+    "flag_ids": ["T-1043|reliability|2026-11-20"],
+    **SCORED,
+    "session_count": 38,
+    "reasons": [REASON],
+    "opened_on": "2026-11-20",
+    "days_open": 2,
+    "score_change_30d": -8.5,
+    "false_alarm_probability": 0.03,
+    "clears_text": "Clears after about 8 sessions kept in a row.",
+    "is_in_capacity": True,
+    "as_of": AS_OF,
+    "formula_version": 1,
+}
+INTERVENTION: Json = {
+    "action_id": "A-77",
+    "horizon_days": 28,
+    "flag_id": "T-1043|reliability|2026-09-20",
+    "tutor_id": "T-1043",
+    "kind": "reliability",
+    "component": "reliability",
+    "action": "assign",
+    "reason_code": "coaching_call",
+    "acted_by": "dana",
+    "acted_on": "2026-09-24",
+    "state": "measured",
+    "peer_count": 14,
+    "observed_before": 4.6,
+    "expected_before": 1.9,
+    "ratio_before": 2.4,
+    "observed_after": 3.1,
+    "expected_after": 2.1,
+    "ratio_after": 1.5,
+    "peer_ratio_before": 2.3,
+    "peer_ratio_after": 1.9,
+    "effect": -0.5,
+    "effect_low": -1.3,
+    "effect_high": 0.3,
+}
+
+FLAG_ACTION: Json = {
+    "action_id": "app-7",
+    "version": 1,
+    "flag_id": "T-1043|attendance|2026-11-01",
+    "tutor_id": "T-1043",
+    "action": "acknowledge",
+    "acted_by": "priya",
+    "acted_at": "2026-11-22T15:00:00Z",
+    "ingest_seq": 251_000,
+}

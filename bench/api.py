@@ -1,0 +1,193 @@
+"""How fast the reading API answers, beside the PostgreSQL peer and while sets are published.
+
+    python -m bench.api [--sizes 100k 3M]
+
+The web is a real process over a real set. At 100k one client asks each question for the first time
+after a publish, and again. At 3M, 32 clients ask without a pause while batches are published.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from multiprocessing import get_context
+from pathlib import Path
+
+import httpx
+
+from bench.build import Company, company_of
+from bench.http_load import Answers, send_all
+from bench.report import percentile, tell
+from bench.system import free_port, wait_until
+from bench.validity_world import END
+from cli.processes import local_token
+from core.lake import read_watermark
+from core.marts import Marts
+from core.settings import Settings, load_settings, without_settings
+from flows.build import only_writer
+from flows.publish import publish_marts
+
+# p50 in ms of the peer that keeps scores in PostgreSQL, at 1,000 tutors and 100,000 sessions, one
+# client, as measured on two cores when this was designed; and the share of it that is our goal.
+_PEER = {"list": (13.3, 0.3), "tutor": (3.2, 1.0), "history": (32.1, 0.1)}
+_BATCHES = 12
+_CLIENTS = 32
+_LOAD_SECONDS = 40
+_SHOWN = 100  # tutors on the list; whoever opens a page or a history opens one of theirs
+
+
+@dataclass(frozen=True)
+class WebProcess:
+    """A web process that runs, and the requests that it is sent."""
+
+    settings: Settings
+    tutors: list[str]
+
+    def request(self, path: str) -> bytes:
+        """Returns the bytes of one GET."""
+        token = local_token(self.settings, {"marts:read"})
+        host = f"127.0.0.1:{self.settings.web_port}"
+        head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n"
+        return head.encode()
+
+    def paths(self, kind: str) -> list[str]:
+        """Returns the questions of a kind: the list, or one a tutor."""
+        if kind == "list":
+            return [f"/v1/tutors?limit={_SHOWN}"]
+        end = "/scores?days=90" if kind == "history" else ""
+        return [f"/v1/tutors/{tutor}{end}" for tutor in self.tutors]
+
+    def ask(self, paths: list[str], clients: int = 1) -> Answers:
+        """Returns the answers to all these questions."""
+        requests = iter([self.request(path) for path in paths])
+        return asyncio.run(send_all(self.settings.web_port, requests, clients))
+
+    def ask_for(self, seconds: float, clients: int) -> Answers:
+        """Returns the answers to the list, pages and histories in turn, without a pause."""
+        asked = [self.paths(kind) for kind in _PEER]
+        ready = [[self.request(path) for path in paths[:_SHOWN]] for paths in asked]
+        requests = _until(time.monotonic() + seconds, ready)
+        return asyncio.run(send_all(self.settings.web_port, requests, clients))
+
+
+def _until(end: float, ready: list[list[bytes]]) -> Iterator[bytes]:
+    choice = random.Random(0)
+    for kind in itertools.cycle(ready):
+        if time.monotonic() > end:
+            return
+        yield choice.choice(kind)
+
+
+@contextmanager
+def _web(folder: Path) -> Iterator[WebProcess]:
+    """Gives a web process over the sets in `folder`; it is ended whatever happens."""
+    settings = load_settings(data_dir=folder, web_port=free_port())
+    environment = without_settings() | settings.as_environment()
+    process = subprocess.Popen([sys.executable, "-m", "api.app"], env=environment)
+    rows = Marts(settings.marts_dir).rows("SELECT tutor_id FROM rpt_tutor_scorecards ORDER BY 1")
+    try:
+        wait_until(lambda: _answers(settings.web_port), 120, "the web open")
+        yield WebProcess(settings, [row["tutor_id"] for row in rows])
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/healthz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def _publish(company: Company) -> None:
+    seq = read_watermark(company.lake_dir).ingest_seq
+    path = company.builder.warehouse_path
+    with only_writer(path):
+        publish_marts(path, company.folder / "marts", ingest_seq=seq, as_of=END, now=END)
+
+
+def _publish_batches(company: Company) -> None:
+    for _ in company.batches(_BATCHES):
+        pass
+
+
+def _beside_the_peer(size: str, company: Company) -> None:
+    with _web(company.folder) as web:
+        web.ask(web.paths("list") * 20)  # opens the set, and warms what runs
+        for kind, (peer_ms, share) in _PEER.items():
+            again = web.paths(kind)
+            first = [f"{path}{'&' if '?' in path else '?'}fields=" for path in again]
+            _tell_over(f"api_{kind}_{size}_first", web.ask(_with_fields(first)), peer_ms, share)
+            web.ask(again)
+            asked_again = again * (400 // len(again) + 1)
+            _tell_over(f"api_{kind}_{size}_again", web.ask(asked_again), peer_ms, share)
+
+
+def _with_fields(paths: list[str]) -> list[str]:
+    """Returns questions that nobody asked before, as heavy as those without `fields`."""
+    names = ["score,tutor_id", "tutor_id,score", "score,state,tutor_id"]
+    return [path + each for each in names for path in paths]
+
+
+def _tell_over(metric: str, answers: Answers, peer_ms: float, share: float) -> None:
+    p50_ms = 1_000 * percentile(answers.seconds, 0.5)
+    errors = sum(count for status, count in answers.statuses.items() if status != 200)
+    tell(
+        f"{metric}_over_peer",
+        p50_ms / peer_ms,
+        "ratio (p50)",
+        f"<= {share:g}",
+        p50_ms=round(p50_ms, 2),
+        errors=errors,
+    )
+
+
+def _while_publishing(size: str, company: Company, goal: str) -> None:
+    publisher = get_context("spawn").Process(target=_publish_batches, args=(company,))
+    with _web(company.folder) as web:
+        web.ask(web.paths("list") * 20)
+        quiet = web.ask_for(_LOAD_SECONDS / 4, _CLIENTS)
+        publisher.start()
+        try:
+            time.sleep(timedelta(seconds=5).total_seconds())
+            busy = web.ask_for(_LOAD_SECONDS, _CLIENTS)
+        finally:
+            publisher.kill()
+            publisher.join()
+        number = Marts(web.settings.marts_dir).published().number
+    for name, answers, aim in (("quiet", quiet, "-"), ("publishing", busy, goal)):
+        _tell_load(f"api_{size}_{name}", answers, aim, sets=number)
+
+
+def _tell_load(metric: str, answers: Answers, goal: str, sets: int) -> None:
+    errors = sum(count for status, count in answers.statuses.items() if status != 200)
+    p50, p99 = (1_000 * percentile(answers.seconds, share) for share in (0.5, 0.99))
+    asked = len(answers.seconds)
+    tell(f"{metric}_p99", p99, "ms", goal, p50=round(p50, 1), answers=asked, sets=sets)
+    tell(f"{metric}_errors", errors, "answers", "<= 0")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", nargs="+", choices=["100k", "3M"], default=["100k", "3M"])
+    for size in parser.parse_args().sizes:
+        with company_of(size, _BATCHES) as company:
+            company.full_build()
+            _publish(company)
+            if size == "100k":
+                _beside_the_peer(size, company)
+            _while_publishing(size, company, "<= 50" if size == "3M" else "-")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Whose rows are seen: tables are narrowed, and not queries, so that no query can forget it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+_TABLES = """
+    select distinct table_name from information_schema.columns
+    where table_catalog = current_database() and table_schema = 'main'
+        and (column_name = 'tutor_id' or table_name = 'rpt_first_session_patterns')
+"""
+_CHOOSE = """
+    create temp table chosen_tutors as
+    select tutor_id from dim_tutors
+    where ($teams is null or list_contains($teams, manager_email))
+        and ($subject = '' or list_contains(subjects, $subject))
+        and ($zone = '' or time_zone = $zone)
+        and ($tenure = '' or tutor_id in (
+            select tutor_id from rpt_peer_bands where tenure = $tenure
+        ))
+"""
+_IS_CHOSEN = "{} in (select tutor_id from temp.chosen_tutors)"
+# a mart whose rows are of tutors only where its kind says so
+_KEPT = {
+    "rpt_first_session_patterns": f"kind <> 'tutor' or {_IS_CHOSEN.format('group_value')}",
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Some tutors, by what all of these say; what is left out selects everybody.
+
+    `teams` are addresses of managers, None for all teams; `tenure` is new, months or years.
+    """
+
+    teams: tuple[str, ...] | None = None
+    subject: str = ""
+    tenure: str = ""
+    zone: str = ""
+
+
+EVERYBODY = Selection()
+
+
+class NarrowCursor:
+    """A cursor over a published set in which only the rows of selected tutors exist.
+
+    A table that a query names is covered by a view of the same name before the query runs.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, selection: Selection) -> None:
+        self._cursor = cursor
+        teams = None if selection.teams is None else list(selection.teams)
+        chosen = {
+            "teams": teams,
+            "subject": selection.subject,
+            "zone": selection.zone,
+            "tenure": selection.tenure,
+        }
+        self._set = cursor.execute("select current_database()").fetchall()[0][0]
+        self._open = {name for (name,) in cursor.execute(_TABLES).fetchall()}
+        cursor.execute(_CHOOSE, chosen)
+
+    def execute(self, query: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
+        """Returns what the cursor of DuckDB returns."""
+        self._cover(query)
+        return self._cursor.execute(query, parameters)
+
+    def sql(self, query: str, params: Any = None) -> duckdb.DuckDBPyRelation:
+        """Returns what the cursor of DuckDB returns."""
+        self._cover(query)
+        return self._cursor.sql(query, params=params)
+
+    def _cover(self, query: str) -> None:
+        for name in self._open & set(re.findall(r"\w+", query.lower())):
+            condition = _KEPT.get(name, _IS_CHOSEN.format("tutor_id"))
+            whole = f'"{self._set}".main.{name}'
+            self._cursor.execute(
+                f"create temp view {name} as select * from {whole} where {condition}"
+            )
+            self._open.remove(name)
+
+
+Cursor = duckdb.DuckDBPyConnection | NarrowCursor
+
+
+def narrowed(cursor: duckdb.DuckDBPyConnection, selection: Selection) -> Cursor:
+    """Returns `cursor` as it is for everybody's rows, else one that has those selected only."""
+    return cursor if selection == EVERYBODY else NarrowCursor(cursor, selection)
