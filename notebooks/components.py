@@ -26,7 +26,6 @@ from notebooks.viewer import Viewer
 LATE_AFTER_SECONDS = 3_600  # what the service promises
 STALE_AFTER_SECONDS = 86_400
 _FOLDER = Path(__file__).parent
-_NOTHING = Markup("")
 _SIGNS = {
     "high": ("▲", "High"),
     "watch": ("●", "Watch"),
@@ -52,11 +51,10 @@ class Address(anywidget.AnyWidget):
 
 @dataclass(frozen=True)
 class Page:
-    """What fills `main`: the body, and the detail that follows a chart."""
+    """What fills `main`."""
 
     title: str
     body: Markup
-    detail: Markup = _NOTHING
     section: str = ""
 
 

@@ -37,8 +37,8 @@ def settings():
 @app.cell
 def widgets():
     address = mo.ui.anywidget(Address(query=urlencode(mo.query_params().to_dict())))
-    head, body, detail, foot = Fragment(), Fragment(), Fragment(), Fragment()
-    return address, body, detail, foot, head
+    head, body, foot = Fragment(), Fragment(), Fragment()
+    return address, body, foot, head
 
 
 @app.cell
@@ -69,10 +69,9 @@ def page(address, reader, viewer):
 
 
 @app.cell
-def frame(body, config, current, detail, foot, head, query, reader, shown, viewer):
+def frame(body, config, current, foot, head, query, reader, shown, viewer):
     components.show(head, components.header(shown.section, viewer, config.demo))
     components.show(body, shown.body, view=urlencode(query), title=shown.title)
-    components.show(detail, shown.detail)
     if reader:
         fresh = data.freshness(reader)
         components.show(foot, components.footer(fresh, current, config.demo))
@@ -80,22 +79,10 @@ def frame(body, config, current, detail, foot, head, query, reader, shown, viewe
 
 
 @app.cell
-def chart(query, reader, shown):
-    history = data.score_history(reader, query["tutor"]) if reader and "tutor" in query else []
-    scores = mo.Html("")
-    if sum(row["score"] is not None for row in history) > 1:
-        from notebooks.charts import draw_scores  # altair is slow to import; most pages have none
-
-        drawn = mo.as_html(draw_scores(history, f"Score of {shown.title} by day"))
-        scores = mo.Html(f'<div class="tw-chart">{drawn.text}</div>')
-    return (scores,)
-
-
-@app.cell
-def layout(address, body, detail, foot, head, scores):
+def layout(address, body, foot, head):
     mo.Html(
         f"{mo.as_html(address)}{mo.as_html(head)}"
-        f'<main class="tw-main">{mo.as_html(body)}{scores}{mo.as_html(detail)}</main>'
+        f'<main class="tw-main">{mo.as_html(body)}</main>'
         f"{mo.as_html(foot)}"
     )
     return

@@ -47,6 +47,21 @@ def lately(reader: Reader) -> list[Row]:
     """)
 
 
+def case(reader: Reader, tutor_id: str) -> Row | None:
+    """Returns the tutor's row of the list, with the newest action known; None without a flag."""
+    return reader.first(
+        """
+        select cases.*, coalesce(acts.seen_seq, 0) as seen_seq
+        from rpt_needs_attention as cases
+        left join (
+            select tutor_id, max(ingest_seq) as seen_seq from fct_flag_actions group by 1
+        ) as acts using (tutor_id)
+        where tutor_id = $1
+        """,
+        tutor_id,
+    )
+
+
 def seen_seq(reader: Reader) -> dict[str, int]:
     """Returns, by tutor, how far in the order of arrival the actions of this set go."""
     rows = reader.rows("select tutor_id, max(ingest_seq) as seq from fct_flag_actions group by 1")

@@ -76,6 +76,15 @@
     {{ stack }} as stack_factor
 {%- endmacro %}
 
+-- how far a risk is above what the platform comes to; what stays rare does not stand out
+{% macro risk_severity() -%}
+    case
+        when probability < {{ var('risk_least') }} then null
+        when probability >= {{ var('risk_high_times') }} * platform_rate then 'high'
+        when probability >= {{ var('risk_watch_times') }} * platform_rate then 'watch'
+    end
+{%- endmacro %}
+
 {% macro risk_reason() -%}
     {{ number_text('100 * platform_rate', 1) }} || ' % of all such sessions'
     || {{ factor_words('slot_factor', 'at this time and with this lead') }}

@@ -19,9 +19,9 @@ FIRST_MARTS = (
 def compose(reader: Reader, query: Mapping[str, str], viewer: Viewer = NOBODY) -> Page:
     """Returns the page that the query of an address asks for; without one, today's."""
     if "session" in query:
-        return session.compose(reader, query["session"])
+        return session.compose(reader, query["session"], viewer)
     if "tutor" in query:
-        return tutor.compose(reader, query["tutor"], page_number(query))
+        return tutor.compose(reader, query, page_number(query), viewer)
     if query.get("view") == "tutors":
         return tutors.compose(reader, query, page_number(query))
     return today.compose(reader, viewer)

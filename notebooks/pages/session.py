@@ -8,7 +8,9 @@ from core import links
 from notebooks import data, text
 from notebooks.components import Page, link, notice, table, tag, tutor_link
 from notebooks.data import Reader, Row
+from notebooks.pages import session_records
 from notebooks.timeline import draw_timeline
+from notebooks.viewer import Viewer
 
 _STATUS = {
     "scheduled": "Still to come",
@@ -19,8 +21,8 @@ _STATUS = {
 }
 
 
-def compose(reader: Reader, session_id: str) -> Page:
-    """Returns a session's page, in the time zone of the session."""
+def compose(reader: Reader, session_id: str, viewer: Viewer) -> Page:
+    """Returns a session's page as this person may see it, in the time zone of the session."""
     session = data.session(reader, session_id)
     if session is None:
         return notice(
@@ -30,13 +32,15 @@ def compose(reader: Reader, session_id: str) -> Page:
         )
     body = Markup(
         '<h1 tabindex="-1">{} {}</h1><p class="lead">{}</p>{}'
-        '<h2>Facts</h2><div class="narrow">{}</div>'
+        '<h2>Facts</h2><div class="narrow">{}</div>{}{}'
     ).format(
         session["headline"],
         tag(session["severity"]),
         _lead(session),
         _course(session),
         table("Facts of the session", ["Fact", "Value"], _facts(session)),
+        session_records.review(reader, session, viewer),
+        session_records.told(reader, session),
     )
     return Page(session["headline"], body, section="Tutors")
 
@@ -69,7 +73,7 @@ def _facts(session: Row) -> list[tuple[str, object]]:
         ("Follow-up booked", text.yes_no(session["follow_up_booked"])),
         ("Technical trouble", text.yes_no(session["technical_issue"])),
         ("Counts in the tutor's score", text.yes_no(session["counts_for_tutor"])),
-        ("Session id", text.listed([session["session_id"], f"version {session['version']}"])),
+        ("Session id", session["session_id"]),
     ]
     return [(label, value) for label, value in rows if value]
 

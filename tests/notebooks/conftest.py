@@ -11,11 +11,16 @@ import pytest
 
 from core.lake import write_durably
 from core.marts import POINTER, Published
-from notebooks import data
+from notebooks import data, pages
 from notebooks.data import Reader
+from notebooks.viewer import NOBODY, Viewer
 
 PublishSet = Callable[..., Published]
 _FIRST = Published(1, "marts-1.duckdb", "2026-11-22T16:00:05Z", "2026-11-22T16:00:00Z", 60)
+
+
+def page_html(reader: Reader, viewer: Viewer = NOBODY, **query: str) -> str:
+    return str(pages.compose(reader, query, viewer).body)
 
 
 @pytest.fixture

@@ -53,19 +53,10 @@ create table rpt_needs_attention as select
     as_of
 from rpt_tutor_scorecards where severity is not null;
 
-create table fct_flag_actions as select
-    actions.*, 'T-4|reliability|2026-11-20' as flag_id, 'T-4' as tutor_id, 'reliability' as kind,
-    false as until_worse, null::integer as until_sessions, null::timestamptz as snoozed_until
-from (values
-    ('a1.0', 40, 'note', 'priya', timestamptz '2026-11-22 14:00:00Z', null::boolean, null::varchar,
-     'talked', 'Called him on Monday.'),
-    ('a2.0', 41, 'assign', 'priya', timestamptz '2026-11-22 15:00:00Z', null, 'dana', null, null),
-    ('a3.0', 12, 'resolve', 'olga', timestamptz '2026-11-02 15:00:00Z', true, null, 'training', null)
-) as actions (action_id, ingest_seq, action, acted_by, acted_at, agrees, assignee, reason_code, note);
-
 create table fct_tutor_scores as select
     tutor_id, date '2026-11-22' - day::integer as score_date, state, score + day as score,
-    score_low + day as score_low, score_high + day as score_high, session_count
+    score_low + day as score_low, score_high + day as score_high, session_count,
+    if(day < 8, 2, 1) as formula_version
 from rpt_tutor_scorecards cross join range(10) as days (day);
 
 create table rpt_platform_days as select
@@ -77,7 +68,7 @@ create table rpt_platform_days as select
     0::bigint as judged_first_session_count, 1200::bigint as rating_count, 4.31 as rating_mean;
 
 create table fct_sessions as select
-    'S-' || number as session_id, 1 as version, 'T-1' as tutor_id, 'ST-7' as student_id,
+    'S-' || number as session_id, if(number = 2, 2, 1) as version, 'T-1' as tutor_id, 'ST-7' as student_id,
     null::varchar as rescheduled_from, 'Algebra' as subject, 'Grade 9' as grade_level,
     'America/New_York' as time_zone, if(number < 2, 'scheduled', 'completed') as status,
     starts_at as scheduled_start, starts_at + interval 1 hour as scheduled_end,
@@ -90,7 +81,7 @@ create table fct_sessions as select
     if(number = 2, 2, null)::integer as student_rating, null::integer as tutor_rating,
     null::boolean as technical_issue, false as follow_up_booked,
     if(number < 2, 'Still to come', 'Started 11 min late') as headline,
-    if(number < 2, 'INFO', 'WATCH') as severity
+    if(number < 2, 'INFO', 'WATCH') as severity, starts_at + interval 65 minute as received_at
 from (
     select number, timestamptz '2026-11-23 22:30:00Z' - to_days(number::integer) as starts_at
     from range(60) as numbers (number)
@@ -104,3 +95,70 @@ from (values
     ('T-1', 'rules@1', 7::bigint, 'told', 48.6::double, 39.1::double, 58.1::double),
     ('T-1', 'openai:m', 1, 'too_few_reviews', null, null, null)
 ) as reviews (tutor_id, grader, review_count, state, points, points_low, points_high);
+
+create table fct_flag_actions as select
+    actions.*, tutor_id || '|reliability|2026-11-20' as flag_id, 'reliability' as kind,
+    cast(acted_at as date) as acted_on, action <> 'note' or reason_code is not null as is_intervention,
+    false as until_worse, null::integer as until_sessions, null::timestamptz as snoozed_until
+from (values
+    ('A-1', 36, 'T-1', 'acknowledge', null, 'dana', timestamptz '2026-11-14 15:00:00Z', null, null, null),
+    ('A-2', 37, 'T-1', 'note', 'phone_call', 'dana', '2026-11-18 15:00:00Z', null, null, null),
+    ('A-3', 38, 'T-1', 'note', null, 'dana', '2026-11-19 15:00:00Z', null, null, null),
+    ('a1.0', 40, 'T-4', 'note', 'talked', 'priya', '2026-11-22 14:00:00Z', null, null, 'Called him on Monday.'),
+    ('a2.0', 41, 'T-4', 'assign', null, 'priya', '2026-11-22 15:00:00Z', null, 'dana', null),
+    ('a3.0', 12, 'T-4', 'resolve', 'training', 'olga', '2026-11-02 15:00:00Z', true, null, null)
+) as actions (action_id, ingest_seq, tutor_id, action, reason_code, acted_by, acted_at, agrees, assignee, note);
+
+create table fct_score_evidence as select
+    tutor_id, 'reliability' as component, session_id, if(version = 2, 1.0, 0.0)::double as observed,
+    0.082::double as expected, 0.75::double as weight
+from fct_sessions where status = 'completed' and session_id < 'S-4'
+union all
+select tutor_id, 'quality', session_id, 0.75, 0.2, 0.996 from fct_sessions where session_id = 'S-2';
+
+create table fct_upcoming_risk as select
+    'S-1' as session_id, 'T-1' as tutor_id, risks.*
+from (values
+    ('reschedule', 0.37::double, 'high', '14.8 % of all such sessions, × 2.5 with this tutor''s past'),
+    ('no_show', 0.004, null, '0.9 % of all such sessions')
+) as risks (kind, probability, severity, reason_text);
+
+create table rpt_peer_bands as select * from (values
+    ('T-1', 'Algebra', 'years', 63::bigint, 'told', 44.0::double, 57.0::double, 70.0::double),
+    ('T-2', 'Algebra', 'years', 63, 'told', 44.0, 57.0, 70.0),
+    ('T-4', 'Algebra', 'years', 63, 'told', 44.0, 57.0, 70.0),
+    ('T-5', 'Algebra', 'new', 3, 'too_few_peers', null, null, null)
+) as bands (tutor_id, main_subject, tenure, peer_count, state, score_p10, score_p50, score_p90);
+
+create table rpt_first_session_patterns as select
+    'tutor' as kind, 'T-1' as group_value, 90 as window_days, 9::bigint as first_session_count,
+    8::bigint as judged_count, 7::bigint as closed_count, 0.312::double as poor_rate,
+    0.14::double as poor_rate_low, 0.52::double as poor_rate_high,
+    0.2::double as platform_poor_rate, null::double as came_again_to_tutor_rate,
+    null::double as came_again_to_tutor_rate_low, null::double as came_again_to_tutor_rate_high,
+    0.7::double as platform_came_again_to_tutor_rate;
+
+create table fct_first_sessions as select
+    sessions.session_id, sessions.tutor_id, sessions.scheduled_start, sessions.student_rating,
+    outcome, came_again, came_again_to_tutor, days_to_next_session_with_tutor
+from fct_sessions as sessions inner join (values
+    ('S-2', 'held', null, null, null), ('S-20', 'held', true, true, 7::bigint),
+    ('S-30', 'student_no_show', true, false, null), ('S-40', 'held', false, false, null)
+) as firsts (session_id, outcome, came_again, came_again_to_tutor, days_to_next_session_with_tutor)
+    using (session_id);
+
+create table rpt_session_reports as select
+    session_id, told.version, if(told.version = 1, 'Held as planned', headline) as headline, severity,
+    received_at + to_hours(told.version) as received_at,
+    received_at + to_hours(told.version) as reported_at
+from fct_sessions cross join (values (1), (2)) as told (version) where session_id = 'S-2';
+
+create table fct_session_freshness as select
+    'S-2' as session_id, 1 as version, timestamptz '2026-11-22 01:35:07Z' as mailed_at;
+
+create table fct_session_reviews as select
+    'S-2' as session_id, 2 as version, 'rules@1' as grader, 'first_session@1' as rubric,
+    'needs_person' as status, 48.6::double as points,
+    [{item: 'goal_set', level: 2, status: 'graded'}, {item: 'student_talk', level: null,
+    status: 'not_observable'}] as items, [{code: 'gave_answers', kind: 'transcript', turn: 3}] as findings,
+    timestamptz '2026-11-22 06:00:00Z' as reviewed_at;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -74,9 +75,9 @@ def test_an_open_page_fills_itself_and_follows_publishes_and_clicks(
     _expect_a_quiet_push(phone_page, publish_set)
     phone_page.get_by_role("link", name="Rivera, T.").first.click()
     _expect_heading(phone_page, "Rivera, Tomás")
-    expect(phone_page.locator(".tw-chart svg")).to_be_visible()
+    expect(phone_page.locator(".plot svg").first).to_be_visible()
     assert phone_page.url == f"{dashboard_url}?tutor=T-1"
-    assert phone_page.evaluate("(e => e.scrollWidth - e.clientWidth)(App)") == 0
+    _expect_no_sideways_scroll(phone_page)
     phone_page.go_back()
     _expect_heading(phone_page, "One tutor needs you today")
     assert sum(url.split("?")[0] == dashboard_url for url in asked) == 1
@@ -100,3 +101,66 @@ def _expect_a_quiet_push(page: Page, publish_set: PublishSet) -> None:
     expect(page.get_by_text("Up to date")).to_be_hidden()
     assert page.locator("details#below[open]").count() == 1
     assert page.evaluate("App.scrollTop") == 200
+
+
+def test_a_tutor_page_has_two_columns_where_there_is_room_and_no_sideways_scroll_where_not(
+    dashboard_url: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set(1)
+    phone_page.goto(f"{dashboard_url}?tutor=T-1")
+    _expect_heading(phone_page, "Rivera, Tomás")
+    left, right = phone_page.locator(".tutor > section"), phone_page.locator(".tutor > aside")
+    assert right.bounding_box()["y"] >= left.bounding_box()["y"] + left.bounding_box()["height"]
+    phone_page.get_by_role("link", name="Moved by the tutor").click()
+    _expect_heading(phone_page, "Moved by the tutor: Rivera, Tomás")
+    _expect_no_sideways_scroll(phone_page)
+    phone_page.get_by_role("link", name="Back to Rivera").click()
+    _expect_heading(phone_page, "Rivera, Tomás")
+    _expect_no_sideways_scroll(phone_page)
+    phone_page.set_viewport_size({"width": 1280, "height": 800})
+    assert right.bounding_box()["y"] == left.bounding_box()["y"]
+
+
+def test_a_session_page_with_its_review_fits_a_phone(
+    dashboard_url: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set(1)
+    phone_page.goto(f"{dashboard_url}?session=S-2")
+    expect(phone_page.get_by_role("heading", name="What the review says")).to_be_visible()
+    _expect_no_sideways_scroll(phone_page)
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_printed_brief_is_one_sheet_without_menu_that_names_no_other_tutor(
+    dashboard_url: str, phone_page: Page, publish_set: PublishSet, paper: str
+) -> None:
+    publish_set(1, _A_LOT_TO_SAY)
+    phone_page.goto(f"{dashboard_url}?tutor=T-1&brief=1")
+    _expect_heading(phone_page, "Brief: Rivera, Tomás")
+    _expect_no_sideways_scroll(phone_page)
+    printed = phone_page.pdf(format=paper)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    phone_page.emulate_media(media="print")
+    for part in ("header", "footer", "nav.back", "button"):
+        expect(phone_page.locator(part).first).to_be_hidden()
+    words = phone_page.locator(".brief").inner_text()
+    assert "What we agreed" in words
+    assert not [name for name in ("alert", "Chen", "Okafor", "Ito") if name in words]
+
+
+_A_LOT_TO_SAY = """
+    update rpt_tutor_scorecards set
+        subjects = list_transform(range(12), lambda number: 'A long subject ' || number),
+        components = list_concat(components, list_transform([1, 2], lambda number: struct_pack(
+            component := 'quality', label := 'Ratings by students', points := -number,
+            event_count := null, session_count := 17, expected_count := null, rate := 4.1,
+            rate_low := 3.9, rate_high := 4.3, platform_rate := 4.2,
+            reason_text := repeat('rated low ', 15)
+        )));
+    update fct_sessions set headline = repeat('something went wrong ', 6);
+    update fct_upcoming_risk set severity = 'high';
+"""
+
+
+def _expect_no_sideways_scroll(page: Page) -> None:
+    assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(App)") == 0

@@ -23,7 +23,7 @@ class _Outline(HTMLParser):
 
 def _html(reader: Reader, **query: str) -> str:
     page = pages.compose(reader, query)
-    return str(page.body + page.detail)
+    return str(page.body)
 
 
 def test_today_says_who_why_and_how_sure(shown_set: Reader) -> None:

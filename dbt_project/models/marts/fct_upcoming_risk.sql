@@ -68,6 +68,7 @@ fct_upcoming_risk as (
         is_first_session,
         {{ minutes_between(as_of(), 'scheduled_start') }} / 60 as hours_ahead,
         probability,
+        {{ risk_severity() }} as severity,
         base_probability,
         platform_rate,
         slot_factor,
