@@ -27,7 +27,7 @@ _DID = {
     "note": "wrote a note about",
     "undo": "took something back about",
 }
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "action_id": "9f86d081884c7d65",
     "flag_ids": ["T-1043|reliability|2026-11-20"],
     "action": "snooze",

@@ -139,17 +139,38 @@ def _completeness(fresh: Row) -> str:
     return f" · {text.count(came)} of about {text.count(expected)} expected sessions yesterday"
 
 
+_MENU = {
+    "Today": "",
+    "Tutors": "tutors",
+    "First sessions": "first-sessions",
+    "Upcoming": "upcoming",
+    "Did it help": "helped",
+    "Platform": "platform",
+}
+
+
 def header(section: str, viewer: Viewer, is_demo: bool) -> Markup:
     """Returns the head of every page; a viewer without a name is not shown."""
     pages = joined(
         Markup('<a href="{}"{}>{}</a>').format(
-            address, Markup(' aria-current="page"') if name == section else "", name
+            place(view=view), Markup(' aria-current="page"') if name == section else "", name
         )
-        for name, address in (("Today", place()), ("Tutors", place(view="tutors")))
+        for name, view in _MENU.items()
     )
     return Markup(
-        '<header><b>Tutor Workbench</b>{}<nav class="pages" aria-label="Pages">{}</nav>{}</header>'
-    ).format(Markup('<span class="tag watch">DEMO</span>') if is_demo else "", pages, _who(viewer))
+        '<header><b>Tutor Workbench</b>{}<nav class="pages" aria-label="Pages">{}'
+        '<span class="others">{}</span></nav>{}</header>'
+    ).format(
+        Markup('<span class="tag watch">DEMO</span>') if is_demo else "",
+        pages,
+        _others(viewer),
+        _who(viewer),
+    )
+
+
+def _others(viewer: Viewer) -> Markup:
+    reviews = link("/reviews", "Reviews") if viewer.may_act else Markup("")
+    return link("/operations", "Operations") + reviews
 
 
 def _who(viewer: Viewer) -> Markup:

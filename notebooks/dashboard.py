@@ -3,7 +3,7 @@
 # theme = "system"
 # ///
 # mypy: allow-untyped-defs
-"""The published dashboard: Today, Tutors, one tutor, one session. Pushed when marts are published.
+"""The published dashboard: Today and the other pages. Pushed when marts are published.
 
 The browser's address says which page is shown, so the link in a letter opens exactly that.
 """

@@ -18,6 +18,7 @@ from notebooks.components import joined
 from notebooks.data import Row
 
 _LANES = 4
+_STEPS = (0.5, 1, 2, 5, 10, 20, 50)
 _LETTER = 2.0  # percent of the width that a letter takes on a small phone
 Scale = Callable[[float], float]
 
@@ -30,24 +31,35 @@ class Mark:
     words: str
 
 
-def draw_scores(history: list[Row], marks: Sequence[Mark], label: str) -> Markup:
-    """Returns the score by day with its 90 % band; `marks` are labelled rules over it.
+@dataclass(frozen=True)
+class Point:
+    """One day's value with the ends of its interval, or None when there is none, and its words."""
 
-    A day without a score leaves a gap; the drawing begins with the first that has one. Marks of
+    day: date
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    words: str = ""
+
+
+def draw_days(points: list[Point], marks: Sequence[Mark], label: str, unit: str = "") -> Markup:
+    """Returns a value by day with its 90 % band; `marks` are labelled rules over it.
+
+    A day without a value leaves a gap; the drawing begins with the first that has one. Marks of
     other days are not drawn.
     """
-    history = list(dropwhile(lambda row: row["score"] is None, history))
-    first, last = history[0]["score_date"], history[-1]["score_date"]
-    scored = [row for row in history if row["score"] is not None]
-    low, high, ticks = _ends(scored)
+    points = list(dropwhile(lambda point: point.value is None, points))
+    first, last = points[0].day, points[-1].day
+    known = [point for point in points if point.value is not None]
+    low, high, ticks = _ends([end for one in known for end in (one.low, one.high, one.value)])
     across = scale(0, max(1, (last - first).days))
     up = scale(high, low)
-    x = {row["score_date"]: across((row["score_date"] - first).days) for row in history}
+    x = {point.day: across((point.day - first).days) for point in points}
     lanes, labels = _marks([mark for mark in marks if mark.day in x], x)
     return plot(
         label,
-        joined(_segment(run, x, up) for run in _runs(history)) + _days(scored, x),
-        _heights(ticks, up) + _months(first, last, across) + labels,
+        joined(_segment(run, x, up) for run in _runs(points)) + _days(known, x),
+        _heights(ticks, up, unit) + _months(first, last, across) + labels,
         lanes=lanes,
     )
 
@@ -57,9 +69,7 @@ def draw_peers(scores: list[Row], band: Row, name: str, label: str) -> Markup:
 
     Only the tutor whose row `is_own` is named.
     """
-    low, high, ticks = _ends(
-        [{"score_low": row["score"], "score_high": row["score"]} for row in scores]
-    )
+    low, high, ticks = _ends([row["score"] for row in scores])
     up = scale(high, low)
     across = scale(0, 1.1 * max(row["session_count"] for row in scores))
     own = [row for row in scores if row["is_own"]]
@@ -94,42 +104,44 @@ def plot(label: str, lines: Markup, words: Markup, *, lanes: int = 0, under: str
     )
 
 
-def _ends(rows: list[Row]) -> tuple[int, int, list[int]]:
-    lowest = min(float(row["score_low"]) for row in rows)
-    highest = max(float(row["score_high"]) for row in rows)
-    step = 10 if highest - lowest <= 40 else 20
-    low, high = int(lowest // step) * step, -int(-highest // step) * step
+def _ends(values: Sequence[float | None]) -> tuple[float, float, list[float]]:
+    known = [float(value) for value in values if value is not None]
+    lowest, highest = min(known), max(known)
+    step = next((step for step in _STEPS if highest - lowest <= 4 * step), _STEPS[-1])
+    low, high = lowest // step * step, -(-highest // step) * step
     high = max(high, low + step)
-    return low, high, list(range(low, high + 1, step))
+    return low, high, [low + step * n for n in range(round((high - low) / step) + 1)]
 
 
-def _runs(history: list[Row]) -> list[list[Row]]:
-    by_state = groupby(history, key=lambda row: row["score"] is not None)
-    return [list(rows) for is_scored, rows in by_state if is_scored]
+def _runs(points: list[Point]) -> list[list[Point]]:
+    by_state = groupby(points, key=lambda point: point.value is not None)
+    return [list(run) for is_known, run in by_state if is_known]
 
 
-def _segment(run: list[Row], x: dict[date, float], up: Scale) -> Markup:
-    def path(rows: Sequence[Row], column: str) -> str:
-        return "L".join(f"{x[row['score_date']]:.2f} {up(row[column]):.2f}" for row in rows)
+def _segment(run: list[Point], x: dict[date, float], up: Scale) -> Markup:
+    def path(ends: Sequence[tuple[date, float | None]]) -> str:
+        return "L".join(f"{x[day]:.2f} {up(end or 0):.2f}" for day, end in ends)
 
+    high = path([(point.day, point.high) for point in run])
+    low = path([(point.day, point.low) for point in run[::-1]])
     return Markup('<path class="band" d="M{}L{}Z"/><path class="line" d="M{}h0"/>').format(
-        path(run, "score_high"), path(run[::-1], "score_low"), path(run, "score")
+        high, low, path([(point.day, point.value) for point in run])
     )
 
 
-def _days(scored: list[Row], x: dict[date, float]) -> Markup:
+def _days(known: list[Point], x: dict[date, float]) -> Markup:
     width = 100 / max(1, len(x))
     return joined(
         Markup('<rect x="{:.2f}" width="{:.2f}" height="100"><title>{}</title></rect>').format(
-            x[row["score_date"]] - width / 2, width, text_tutor.score_on(row)
+            x[point.day] - width / 2, width, point.words
         )
-        for row in scored
+        for point in known
     )
 
 
-def _heights(ticks: list[int], up: Scale) -> Markup:
+def _heights(ticks: list[float], up: Scale, unit: str = "") -> Markup:
     return joined(
-        Markup('<span class="y" style="top:{:.1f}%">{}</span>').format(up(tick), tick)
+        Markup('<span class="y" style="top:{:.1f}%">{:g}{}</span>').format(up(tick), tick, unit)
         for tick in ticks
     )
 

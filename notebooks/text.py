@@ -103,6 +103,11 @@ def percent_interval(low: float | None, high: float | None) -> str:
     return interval(100 * low, 100 * high, 1)
 
 
+def percent_points(change: float) -> str:
+    """Returns the signed difference of two shares in percentage points."""
+    return points(100 * change)
+
+
 def days_open(days: int) -> str:
     return "New today" if days == 0 else f"Open {count(days, 'day')}"
 
@@ -124,9 +129,37 @@ def listed(words: Sequence[str | None], between: str = " · ") -> str:
     return between.join(word for word in words if word)
 
 
+def sentence_list(words: Sequence[str]) -> str:
+    """Returns the words as they stand in a sentence: one, two and three."""
+    *rest, last = words
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
 def day(value: date) -> str:
     """Returns a date such as `Sun 22 Nov 2026`."""
     return f"{value:%a} {value.day} {value:%b %Y}"
+
+
+def days(first: date, last: date) -> str:
+    """Returns a span of days with the month said once, if it is one."""
+    start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%b}"
+    return f"{start}{_DASH}{last.day} {last:%b %Y}"
+
+
+def hours(value: float) -> str:
+    """Returns how long until something, in minutes, hours or days."""
+    if value < 1:
+        return f"{60 * value:.0f} min"
+    return f"{value:.0f} h" if value < 36 else count(value / 24, "day")
+
+
+def seconds(value: float | None) -> str:
+    """Returns a duration in seconds, minutes or hours; a dash when it is not known."""
+    if value is None:
+        return NOT_KNOWN
+    if value < 120:
+        return f"{value:.0f} s"
+    return f"{value / 60:.0f} min" if value < 7_200 else f"{value / 3_600:.0f} h"
 
 
 def moment(value: datetime, zone: str) -> str:

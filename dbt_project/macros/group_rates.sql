@@ -13,7 +13,8 @@
 {%- endmacro %}
 
 -- A rate with its 90 % interval: of a tutor drawn towards the platform's, of a group of the
--- platform as it is (Wilson). Null where there is not enough to tell it from.
+-- platform as it is (Wilson). Null where there is not enough to tell it from. It is above or below
+-- the platform's only where its interval is, and by more than rounding.
 {% macro group_rate(rate, trials, events, z) %}
     {% set shape = '(' ~ events ~ ' + ' ~ rate ~ '_strength * ' ~ rate ~ '_mean)' %}
     {% set other = '(' ~ trials ~ ' - ' ~ events ~ ' + ' ~ rate ~ '_strength * (1 - ' ~ rate ~ '_mean))' %}
@@ -29,6 +30,16 @@
             else {{ plain }}
         end as {{ rate }}_rate{{ suffix }},
     {% endfor %}
+    case
+        when {{ trials }} < {{ retention_var('enough_first_sessions') }} or kind = 'platform'
+            then null
+        {% for word, end, suffix in [('above', '> 0.000001 +', '_low'), ('below', '< -0.000001 +', '_high')] %}
+            {% set shrunk, plain = numbers[suffix] %}
+            when case when kind = 'tutor' then {{ shrunk }} else {{ plain }} end {{ end }} {{ rate }}_mean
+                then '{{ word }}'
+        {% endfor %}
+        else 'alike'
+    end as {{ rate }}_against_platform,
     {{ rate }}_mean as platform_{{ rate }}_rate
 {%- endmacro %}
 

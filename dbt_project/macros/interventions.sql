@@ -14,3 +14,17 @@
         * (1 + 1.0 / peers.peer_count)
     )
 {%- endmacro %}
+
+-- The effect with its 90 % interval, and what that says: an interval with zero in it says nothing.
+{% macro told_effect() -%}
+    {%- set margin = '1.645 * effect_sd' -%}
+    case when state = 'measured' then difference end as effect,
+    case when state = 'measured' then difference - {{ margin }} end as effect_low,
+    case when state = 'measured' then difference + {{ margin }} end as effect_high,
+    case
+        when state <> 'measured' then null
+        when difference + {{ margin }} < 0 then 'helped'
+        when difference - {{ margin }} > 0 then 'worse'
+        else 'no_clear_effect'
+    end as verdict
+{%- endmacro %}

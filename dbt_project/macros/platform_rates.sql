@@ -14,3 +14,27 @@
         {{- ',' if not loop.last }}
     {% endfor %}
 {%- endmacro %}
+
+-- How far each of these rates lies from an earlier one, with the 90 % interval of a difference of
+-- two proportions (Newcombe 1998, method 10). A direction is only told when zero is not in it.
+{% macro rate_changes(now, before) -%}
+    {% for name in ['tutor_reschedule', 'tutor_no_show', 'poor_first_session'] %}
+        {% set rate, earlier = now ~ '.' ~ name ~ '_rate', before ~ '.' ~ name ~ '_rate' %}
+        {% set change = '(' ~ rate ~ ' - ' ~ earlier ~ ')' %}
+        {% set low = change ~ ' - ' ~ root_of_squares(rate ~ ' - ' ~ rate ~ '_low', earlier ~ '_high - ' ~ earlier) %}
+        {% set high = change ~ ' + ' ~ root_of_squares(rate ~ '_high - ' ~ rate, earlier ~ ' - ' ~ earlier ~ '_low') %}
+        {{ change }} as {{ name }}_rate_change,
+        {{ low }} as {{ name }}_rate_change_low,
+        {{ high }} as {{ name }}_rate_change_high,
+        case
+            when {{ low }} > 0 then 'up'
+            when {{ high }} < 0 then 'down'
+            when {{ change }} is not null then 'unclear'
+        end as {{ name }}_rate_direction
+        {{- ',' if not loop.last }}
+    {% endfor %}
+{%- endmacro %}
+
+{% macro root_of_squares(first, second) -%}
+    sqrt(power({{ first }}, 2) + power({{ second }}, 2))
+{%- endmacro %}

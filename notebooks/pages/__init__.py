@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from notebooks.components import Page
 from notebooks.data import Reader
-from notebooks.pages import session, today, tutor, tutors
+from notebooks.pages import (
+    first_sessions,
+    helped,
+    platform,
+    session,
+    today,
+    tutor,
+    tutors,
+    upcoming,
+)
 from notebooks.viewer import NOBODY, Viewer
 
 FIRST_MARTS = (
@@ -14,6 +23,13 @@ FIRST_MARTS = (
     "This page fills itself as soon as they are published, usually a minute after the first "
     "sessions have arrived. Nothing needs to be reloaded.",
 )
+_VIEWS: dict[str, Callable[[Reader, Mapping[str, str], int], Page]] = {
+    "tutors": tutors.compose,
+    "first-sessions": first_sessions.compose,
+    "upcoming": upcoming.compose,
+    "helped": helped.compose,
+    "platform": platform.compose,
+}
 
 
 def compose(reader: Reader, query: Mapping[str, str], viewer: Viewer = NOBODY) -> Page:
@@ -22,8 +38,8 @@ def compose(reader: Reader, query: Mapping[str, str], viewer: Viewer = NOBODY) -
         return session.compose(reader, query["session"], viewer)
     if "tutor" in query:
         return tutor.compose(reader, query, page_number(query), viewer)
-    if query.get("view") == "tutors":
-        return tutors.compose(reader, query, page_number(query))
+    if view := _VIEWS.get(query.get("view", "")):
+        return view(reader, query, page_number(query))
     return today.compose(reader, viewer)
 
 

@@ -11,7 +11,7 @@ from notebooks import data, data_tutor, text, text_tutor
 from notebooks.components import Page, joined, link, notice, pager, place, table, tag, tutor_tag
 from notebooks.data import SESSIONS_PER_PAGE, Reader, Row
 from notebooks.pages import brief, tutor_ahead, tutor_receipt, tutor_starts
-from notebooks.plots import Mark, draw_scores
+from notebooks.plots import Mark, Point, draw_days
 from notebooks.viewer import Viewer
 
 
@@ -75,9 +75,15 @@ def _marks(reader: Reader, tutor_id: str) -> list[Mark]:
 def _chart(card: Row, history: list[Row], marks: list[Mark]) -> Markup:
     if sum(row["score"] is not None for row in history) < 2:
         return Markup("")
-    return draw_scores(history, marks, text_tutor.chart_words(card, history, len(marks))) + _twin(
-        history, marks
-    )
+    words = text_tutor.chart_words(card, history, len(marks))
+    return draw_days([_point(row) for row in history], marks, words) + _twin(history, marks)
+
+
+def _point(row: Row) -> Point:
+    if row["score"] is None:
+        return Point(row["score_date"], None)
+    ends = (row["score_low"], row["score_high"])
+    return Point(row["score_date"], row["score"], *ends, text_tutor.score_on(row))
 
 
 def _twin(history: list[Row], marks: list[Mark]) -> Markup:

@@ -88,7 +88,9 @@ def test_no_page_scrolls_sideways(demo: System, browser: Browser, scheme: str) -
     outside: list[str] = []
     page.on("request", lambda request: outside.append(request.url))
     log_in(page, demo, "/dashboard/")
-    for name, path in [("today", ""), ("tutors", "?view=tutors"), ("tutor", _tutor(demo))]:
+    views = ("tutors", "first-sessions", "upcoming", "helped", "platform")
+    pages = [("today", ""), ("tutor", _tutor(demo)), *((name, f"?view={name}") for name in views)]
+    for name, path in pages:
         page.goto(f"{demo.settings.web_url}/dashboard/{path}")
         expect(page.get_by_text("Log out").first).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -16,6 +16,8 @@ from notebooks.data import Reader
 from notebooks.viewer import NOBODY, Viewer
 
 PublishSet = Callable[..., Published]
+# what the pages about the whole company read
+COMPANY = Path(__file__).with_name("marts_company.sql").read_text()
 _FIRST = Published(1, "marts-1.duckdb", "2026-11-22T16:00:05Z", "2026-11-22T16:00:00Z", 60)
 
 

@@ -38,6 +38,16 @@ def test_header_marks_the_page_and_escapes_the_user() -> None:
     assert "DEMO" in html
 
 
+def test_menu_leads_to_every_page_and_to_reviews_only_who_may_grade() -> None:
+    html = components.header("Platform", Viewer(display_name="Dana", may_act=True), False)
+    for view in ("tutors", "first-sessions", "upcoming", "helped", "platform"):
+        assert f'href="/dashboard/?view={view}"' in html
+    assert html.count("aria-current") == 1
+    assert '<a href="/operations">Operations</a><a href="/reviews">Reviews</a>' in html
+    analyst = components.header("Platform", Viewer(display_name="Ann"), False)
+    assert "/reviews" not in analyst
+
+
 def test_header_without_a_user_offers_no_logout() -> None:
     html = components.header("Today", Viewer.of({"is_authenticated": False}), False)
     assert "logout" not in html

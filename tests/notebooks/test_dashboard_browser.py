@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.system import BROWSER_OPTIONS, ROOT
 from notebooks import dashboard
-from tests.notebooks.conftest import PublishSet
+from tests.notebooks.conftest import COMPANY, PublishSet
 
 _PATIENCE_MS = 30_000
 _SERVE = """
@@ -164,3 +165,62 @@ _A_LOT_TO_SAY = """
 
 def _expect_no_sideways_scroll(page: Page) -> None:
     assert page.evaluate("(e => e.scrollWidth - e.clientWidth)(App)") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("First sessions", "mornings stand out"),
+        ("Upcoming", "24 sessions in the next 24 hours stand out"),
+        ("Did it help", "1 of 3 measured actions helped"),
+        ("Platform", "Last week tutors moved more of their sessions"),
+    ],
+)
+def test_every_page_is_reached_by_keyboard_fits_a_phone_and_has_no_barrier(
+    dashboard_url: str, phone_page: Page, publish_set: PublishSet, name: str, words: str
+) -> None:
+    publish_set(1, COMPANY)
+    phone_page.goto(dashboard_url)
+    _expect_heading(phone_page, "One tutor needs you today")
+    phone_page.get_by_role("link", name=name, exact=True).focus()
+    phone_page.keyboard.press("Enter")
+    expect(phone_page.get_by_role("heading", level=1)).to_contain_text(words)
+    current = phone_page.locator('nav.pages a[aria-current="page"]')
+    expect(current).to_have_text(name)
+    for width in (390, 360):
+        phone_page.set_viewport_size({"width": width, "height": 700})
+        assert phone_page.evaluate("(e => e.scrollWidth - e.clientWidth)(App)") == 0
+        assert _runs_over(phone_page) == []
+    for scheme in ("light", "dark"):
+        phone_page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        phone_page.wait_for_function("document.getAnimations().length === 0")
+        assert _barriers(phone_page) == []
+
+
+def test_platform_draws_the_rate_that_is_chosen(
+    dashboard_url: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set(1, COMPANY)
+    phone_page.goto(f"{dashboard_url}?view=platform")
+    drawn = phone_page.locator(".plot")
+    expect(drawn).to_have_attribute("aria-label", re.compile("Moved by tutors by day"))
+    before = drawn.locator(".y").all_inner_texts()
+    phone_page.get_by_role("link", name="Missed by tutors").click()
+    expect(drawn).to_have_attribute("aria-label", re.compile("Missed by tutors by day"))
+    assert drawn.locator(".y").all_inner_texts() != before
+    assert phone_page.url == f"{dashboard_url}?view=platform&show=tutor_no_show"
+
+
+def _runs_over(page: Page) -> list[str]:
+    """Returns the menu's links that reach beyond the window."""
+    found: list[str] = page.locator("nav.pages a").evaluate_all(
+        "all => all.filter(a => a.getBoundingClientRect().right > innerWidth).map(a => a.text)"
+    )
+    return found
+
+
+def _barriers(page: Page) -> list[str]:
+    """Returns what axe finds against WCAG 2.2 AA in our own parts of the page."""
+    rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    found = Axe().run(page, context="#App", options={"runOnly": rules})
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]

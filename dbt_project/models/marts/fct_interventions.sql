@@ -90,9 +90,7 @@ fct_interventions as (
         ratio_after,
         peer_ratio_before,
         peer_ratio_after,
-        case when state = 'measured' then difference end as effect,
-        case when state = 'measured' then difference - 1.645 * effect_sd end as effect_low,
-        case when state = 'measured' then difference + 1.645 * effect_sd end as effect_high
+        {{ told_effect() }}
     from judged
 
 )

@@ -3,7 +3,7 @@
 {% set z = 1.645 %}
 {% set kinds = {
     'tutor': 'tutor_id', 'subject': 'subject', 'local_hours': 'local_hours',
-    'grade_level': 'grade_level',
+    'grade_level': 'grade_level', 'platform': "'all'",
 } %}
 {% set rates = {
     'poor': ('judged_count', 'poor_count'),

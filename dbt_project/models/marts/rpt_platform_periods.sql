@@ -51,7 +51,7 @@ summed as (
 
 ),
 
-rpt_platform_periods as (
+rated as (
 
     select
         period,
@@ -69,6 +69,19 @@ rpt_platform_periods as (
         rating_mean,
         {{ as_of() }} as as_of
     from summed
+
+),
+
+rpt_platform_periods as (
+
+    select
+        rated.*,
+        {{ rate_changes('rated', 'before') }}
+    from rated
+    left join rated as before
+        on
+            rated.period <> 'previous_week'
+            and before.period = 'previous_week'
 
 )
 
