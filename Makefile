@@ -38,7 +38,7 @@ check: $(READY)  ## lint, types, imports, SQL, notebooks, and the rules of the h
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/sqlfluff lint --quiet --processes 2 dbt_project/models dbt_project/tests
-	@$(BIN)/marimo check --strict notebooks/dashboard.py notebooks/explore.py notebooks/validity.py
+	@$(BIN)/marimo check --strict $$(grep -l 'marimo.App(' notebooks/*.py)
 	@$(BIN)/python -m pytest tests/test_house.py
 
 bench: $(READY) $(VENV)/browser  ## measure; prints one JSON line a figure

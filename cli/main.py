@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.mail import mail
+from cli.notebook import notebook
 from cli.options import AsKnown, DataDir, settings_of
 from cli.recipients import recipients
 from cli.reviews import reviews
@@ -34,6 +35,7 @@ app.add_typer(score, name="score")
 app.add_typer(recipients, name="recipients")
 app.add_typer(mail, name="mail")
 app.add_typer(reviews, name="reviews")
+app.add_typer(notebook, name="notebook")
 
 
 def _known_scenario(name: str | None) -> str | None:

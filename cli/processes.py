@@ -37,8 +37,8 @@ def workbench_processes(settings: Settings) -> list[Process]:
     """Returns what `workbench up` runs."""
     prefect = prefect_environment(settings)
     return [
-        _python("ingest", "ingest.app", _answers(f"{settings.ingest_url}/readyz"), SMALL_HEAP),
-        _python("web", "cli.web", _answers(f"{_web(settings)}/readyz"), SMALL_HEAP),
+        _python("ingest", "ingest.app", answers(f"{settings.ingest_url}/readyz"), SMALL_HEAP),
+        _python("web", "cli.web", answers(f"{_web(settings)}/readyz"), SMALL_HEAP),
         prefect_server(settings, prefect),
         _python("runner", "flows.runner", _is_fresh(settings.runner_sign), prefect),
     ]
@@ -63,7 +63,7 @@ def prefect_server(settings: Settings, environment: dict[str, str]) -> Process:
     return Process(
         "prefect",
         [sys.executable, "-m", "uvicorn", *application, *address, *quiet],
-        _answers(f"{settings.prefect_url}/api/health"),
+        answers(f"{settings.prefect_url}/api/health"),
         environment,
     )
 
@@ -122,7 +122,9 @@ def _python(
     return Process(name, [sys.executable, "-m", module], is_ready, environment or {})
 
 
-def _answers(url: str) -> Callable[[], bool]:
+def answers(url: str) -> Callable[[], bool]:
+    """Returns a check that this address answers with 200."""
+
     def check() -> bool:
         try:
             with urlopen(url, timeout=2) as answer:

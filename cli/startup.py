@@ -60,8 +60,13 @@ def refuse_taken_ports(settings: Settings, *, with_mail: bool) -> None:
     if with_mail:
         wanted.append(("WORKBENCH_SMTP_PORT", settings.smtp_host, settings.smtp_port))
     for name, host, port in wanted:
-        if not _is_free(host, port):
-            raise CannotStart(f"port {port} is in use. Stop what uses it, or set {name} to another")
+        refuse_taken_port(name, host, port)
+
+
+def refuse_taken_port(name: str, host: str, port: int) -> None:
+    """Raises CannotStart, naming what sets the port, when something else listens on it."""
+    if not _is_free(host, port):
+        raise CannotStart(f"port {port} is in use. Stop what uses it, or set {name} to another")
 
 
 def give_prefect_a_database(home: Path) -> None:

@@ -59,20 +59,24 @@ def read_pointer(marts_dir: Path) -> Published:
 
 
 class Marts:
-    """The published marts of one folder, for any number of threads of one process."""
+    """The published marts of one folder, for any number of threads of one process.
 
-    def __init__(self, marts_dir: Path) -> None:
+    Reads the newest set, or always `pinned` if that is given.
+    """
+
+    def __init__(self, marts_dir: Path, pinned: Published | None = None) -> None:
         self._marts_dir = marts_dir
+        self._pinned = pinned
         self._lock = threading.Lock()
         self._published: Published | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     def published(self) -> Published:
         """Returns the set that the next query will read."""
-        return read_pointer(self._marts_dir)
+        return self._pinned or read_pointer(self._marts_dir)
 
     def cursor(self, selection: Selection = EVERYBODY) -> Cursor:
-        """Returns a cursor of its own over the newest published set, with the rows selected."""
+        """Returns a cursor of its own over the published set, with the rows selected."""
         published = self.published()
         with self._lock:
             if self._connection is None or published != self._published:

@@ -47,6 +47,7 @@ _KEPT = {
     "fct_session_freshness": _NIGHTLY,
     "fct_student_churn": _NIGHTLY,
     "fct_tutor_churn": _NIGHTLY,
+    "fct_what_if_evidence": _NIGHTLY,
 }
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from core.marts import Marts
+from notebooks.client import Client as Client
+from notebooks.client import open_client as open_client
 
 Row = dict[str, Any]
 

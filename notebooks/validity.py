@@ -20,7 +20,10 @@ with app.setup:
     import marimo as mo
     import polars as pl
 
-    ROOT = Path(__file__).resolve().parents[1]
+    from notebooks import shelf
+
+    # this file may be an analyst's copy, elsewhere
+    ROOT = Path(shelf.__file__).resolve().parents[1]
     RESULTS = ROOT / "artifacts" / "validity"
     SMALL_RUN = ["-m", "bench.validity", "--small", "--worlds", "1", "--kinds", "base", "null"]
     NAMES = {

@@ -11,7 +11,7 @@
     from {{ component_days }} as days
     inner join ({{ flag_limits() }}) as rules
         on days.component = rules.kind
-    where {{ flag_probability() }} > rules.flag_probability
+    where probability > rules.flag_probability
 {%- endmacro %}
 
 {% macro flag_measures() -%}
@@ -23,9 +23,10 @@
 
 {% macro flag_limits() -%}
     select
-        {% for limit in ['flag_ratio', 'flag_probability', 'release_probability', 'minimum_expected'] %}
-            {{ flag_limit(limit) }} as {{ limit }},
-        {% endfor %}
+        flag_ratio,
+        flag_probability,
+        release_probability,
+        minimum_expected,
         component as kind
     from {{ ref('int_flag_rules') }}
 {%- endmacro %}
@@ -41,35 +42,27 @@
     {% endif %}
 {%- endmacro %}
 
--- A limit of the seed, or the one that a what-if gives instead, for all kinds or for one.
-{% macro flag_limit(column) -%}
-    {%- set given = var('what_if', {}) -%}
-    {%- if column not in given -%}
-        {{ column }}
-    {%- elif 'kind' in given -%}
-        case when component = '{{ given.kind }}' then {{ given[column] }} else {{ column }} end
-    {%- else -%}
-        {{ given[column] }}
-    {%- endif -%}
+-- P(ratio > limit). For another limit than the seed's it is read off the ratio's interval: the cube
+-- root of a gamma (Wilson-Hilferty) and the logarithm of a rating's ratio are normal. A lower limit
+-- is never less likely to be passed, and what cannot be judged stays so.
+{% macro probability_above(limit) -%}
+    case
+        when {{ limit }} = flag_ratio or probability = 0 then probability
+        when {{ limit }} > flag_ratio then least(probability, {{ read_exceedance(limit) }})
+        else greatest(probability, {{ read_exceedance(limit) }})
+    end
 {%- endmacro %}
 
--- P(ratio > flag_ratio). For another limit it is read off the ratio's interval: the cube root of a
--- gamma (Wilson-Hilferty) and the logarithm of a rating's ratio are normal.
-{% macro flag_probability() -%}
-    {%- if 'flag_ratio' in var('what_if', {}) -%}
-        case rules.kind
-            when 'quality' then {{ normal_exceedance('ln') }}
-            when 'churn' then {{ normal_exceedance('ln') }}
-            else {{ normal_exceedance('cbrt') }}
-        end
-    {%- else -%}
-        probability
-    {%- endif -%}
+{% macro read_exceedance(limit) -%}
+    case
+        when kind in ('quality', 'churn') then {{ normal_exceedance('ln', limit) }}
+        else {{ normal_exceedance('cbrt', limit) }}
+    end
 {%- endmacro %}
 
-{% macro normal_exceedance(scale) -%}
+{% macro normal_exceedance(scale, limit='flag_ratio') -%}
     1 - {{ normal_cdf(
-        "(" ~ scale ~ "(flag_ratio) - (" ~ scale ~ "(ratio_low) + " ~ scale ~ "(ratio_high)) / 2)"
+        "(" ~ scale ~ "(" ~ limit ~ ") - (" ~ scale ~ "(ratio_low) + " ~ scale ~ "(ratio_high)) / 2)"
         ~ " / ((" ~ scale ~ "(ratio_high) - " ~ scale ~ "(ratio_low)) / 3.29)"
     ) }}
 {%- endmacro %}

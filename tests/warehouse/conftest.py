@@ -45,11 +45,11 @@ class TinyWarehouse:
         with only_writer(self.path):
             return builder.build(as_of, ingest_seq, full=full)
 
-    def rows(self, query: str) -> list[Row]:
+    def rows(self, query: str, *values: Any) -> list[Row]:
         """Returns the rows of a query over the marts."""
         with duckdb.connect(str(self.path), read_only=True) as connection:
             connection.execute("SET TimeZone = 'UTC'; SET schema = 'marts'")
-            cursor = connection.execute(query)
+            cursor = connection.execute(query, values)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import csv
-import json
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from statistics import mean
-from typing import Any
 
 import pytest
 
 from core.lake import SESSIONS
 from flows.build import PROJECT_DIR
 from flows.results import refuse_failures
-from tests.warehouse.conftest import Row, TinyWarehouse
+from tests.warehouse.conftest import TinyWarehouse
 from tests.warehouse.tiny_world import AS_OF, land, moment, moved, session
 
 with (PROJECT_DIR / "dbt_project/seeds/score_components.csv").open() as seed:
@@ -136,43 +132,3 @@ def test_as_many_good_sessions_as_are_told_clear_a_flag_and_half_of_them_do_not(
         refuse_failures(again.build_upto(89_999 + count, AS_OF))
         is_open.append(again.one("fct_flags", flag_id=flag["flag_id"])["is_open"])
     assert is_open == [True, False]
-
-
-def _what_if(warehouse: TinyWarehouse, **limits: Any) -> dict[str, Row]:
-    """Returns what the analysis tells under other limits, by kind."""
-    places = {"warehouse_path": str(warehouse.path), "lake_dir": str(warehouse.lake_dir)}
-    variables = places | {"as_of": AS_OF.isoformat(), "what_if": limits}
-    options: dict[str, object] = {
-        "--select": "what_if",
-        "--vars": json.dumps(variables),
-        "--project-dir": PROJECT_DIR,
-        "--profiles-dir": PROJECT_DIR / "dbt_project",
-        "--target-path": warehouse.folder / "what_if",
-        "--log-path": warehouse.folder / "logs",
-        "--output": "json",
-    }
-    words = [str(word) for option in options.items() for word in option]
-    shown = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--quiet", "show", *words],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return {row["kind"]: row for row in json.loads(shown.stdout)["show"]}
-
-
-def test_a_what_if_with_the_limits_as_they_are_changes_nothing(
-    full_warehouse: TinyWarehouse,
-) -> None:
-    row = _what_if(full_warehouse, flag_ratio=LIMIT, kind="reliability")["reliability"]
-    assert row["movement"] == "stays"
-    assert row["what_if_probability"] == pytest.approx(row["probability"], abs=1e-3)
-
-
-def test_a_what_if_tells_who_would_enter_and_who_would_leave(
-    full_warehouse: TinyWarehouse,
-) -> None:
-    loose = _what_if(full_warehouse, flag_probability=0.5, minimum_expected=0.5)
-    strict = _what_if(full_warehouse, flag_probability=1.0, kind="reliability")
-    assert loose["attendance"]["movement"] == "enters"
-    assert strict["reliability"]["movement"] == "leaves"

@@ -12,14 +12,7 @@ held as (
 
     select
         *,
-        coalesce(
-            last_value(signal ignore nulls) over (
-                partition by tutor_id, kind
-                order by score_date
-                rows between unbounded preceding and current row
-            ) = 'open',
-            false
-        ) as is_flagged
+        {{ is_held() }} as is_flagged
     from signals
 
 ),

@@ -12,21 +12,9 @@ rules as (
 
 near_days as (
 
-    {% if var('what_if', {}) %}
-        -- other limits than the seed's bring other tutors near
-        select
-            measures.*,
-            measures.component as kind
-        from {{ ref('int_flag_measures') }} as measures
-        inner join ({{ near_a_flag(ref('int_flag_measures')) }}) as near  -- noqa: ST05
-            on
-                measures.tutor_id = near.tutor_id
-                and measures.component = near.component
-    {% else %}
-        select * from {{ ref('int_flag_near_days') }}
-        {% if is_micro_batch() %}
-            where tutor_id in ({{ reflagged_tutors() }})
-        {% endif %}
+    select * from {{ ref('int_flag_near_days') }}
+    {% if is_micro_batch() %}
+        where tutor_id in ({{ reflagged_tutors() }})
     {% endif %}
 
 ),
@@ -34,11 +22,10 @@ near_days as (
 measured as (
 
     select
-        {% for measure in flag_measures() if measure != 'probability' %}
+        {% for measure in flag_measures() %}
             near_days.{{ measure }},
         {% endfor %}
-        rules.*,
-        {{ flag_probability() }} as probability
+        rules.*
     from near_days
     inner join rules
         on near_days.kind = rules.kind
