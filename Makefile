@@ -18,6 +18,7 @@ up: $(READY)  ## run everything as a company would
 
 test: $(READY) $(VENV)/browser  ## run all tests but two kinds, with real processes and a real browser
 	@sh scripts/curl.sh
+	@sh scripts/oidc.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/rails --ignore=tests/faults
 
 test-faults: $(READY)  ## the first: ingest with kills, power cuts, full and broken disks, hostile bodies

@@ -10,14 +10,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from core.errors import BadInput, Conflict, NotFound
+from core.login_settings import Role
 
-Role = Literal["admin", "coach", "analyst"]
 SHORTEST_PASSWORD = 12
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 _SCHEMA = """
@@ -34,6 +34,7 @@ _COLUMNS = "username, display_name, role, session_version, created_at"
 # OWASP Password Storage Cheat Sheet: 19 MiB, two passes. The lock keeps a burst at 19 MiB.
 _HASHER = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
 _ONE_HASH_AT_A_TIME = threading.Lock()
+_NO_PASSWORD = ""  # no hash: the login service alone lets this account in
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,12 @@ class Account:
 def create_account(
     path: Path,
     username: str,
-    password: str,
+    password: str | None,
     role: str,
     now: datetime,
     display_name: str | None = None,
 ) -> Account:
-    """Returns the new account; the username is kept in lower case.
+    """Returns the new account; the username is kept in lower case. None: no password opens it.
 
     Raises:
         BadInput: the username, password or role cannot be used.
@@ -63,7 +64,8 @@ def create_account(
     """
     name = _normal(username)
     _refuse_unusable(name, password, role)
-    row = (name, display_name or username, role, _hash(password), now.isoformat())
+    kept = _NO_PASSWORD if password is None else _hash(password)
+    row = (name, display_name or username, role, kept, now.isoformat())
     try:
         with _store(path) as store:
             store.execute(
@@ -109,6 +111,16 @@ def set_password(path: Path, username: str, password: str) -> None:
             raise NotFound("Nobody has this username. See: workbench user list")
 
 
+def set_role(path: Path, username: str, role: Role) -> None:
+    """Gives the account another role and ends its logins, which still carry the old one."""
+    with _store(path) as store:
+        store.execute(
+            "UPDATE accounts SET role = ?, session_version = session_version + 1 "
+            "WHERE username = ? AND role <> ?",
+            [role, _normal(username), role],
+        )
+
+
 def end_logins(path: Path, username: str) -> None:
     """Ends every login of the account, on every device."""
     with _store(path) as store:
@@ -123,16 +135,18 @@ def check_password(path: Path, username: str, password: str) -> Account | None:
     with _store(path) as store:
         query = "SELECT password_hash FROM accounts WHERE username = ?"
         row = store.execute(query, [_normal(username)]).fetchone()
-    is_right = _verify(row[0] if row else _NOBODY, password)
-    return find_account(path, username) if row and is_right else None
+    kept = row[0] if row else _NO_PASSWORD
+    is_right = _verify(kept or _NOBODY, password)
+    return find_account(path, username) if kept and is_right else None
 
 
-def _refuse_unusable(name: str, password: str, role: str) -> None:
+def _refuse_unusable(name: str, password: str | None, role: str) -> None:
     if not _USERNAME.fullmatch(name):
         raise BadInput("Use up to 64 letters, digits and . _ @ - for the username.")
     if role not in get_args(Role):
         raise BadInput(f"Choose one of these roles: {', '.join(get_args(Role))}.")
-    _refuse_short(password)
+    if password is not None:
+        _refuse_short(password)
 
 
 def _refuse_short(password: str) -> None:

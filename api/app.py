@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import login, problems
+from api import login, oidc_login, problems
 from api.accounts import list_accounts
 from api.acting import FlagDesk
 from api.cookie import LoginCookie
@@ -24,6 +24,7 @@ from api.dependencies import Web, require_caller
 from api.gate import Door, Gate
 from api.headers import HashedFiles, SecurityHeaders
 from api.ingest_state import IngestClient
+from api.login_service import login_service
 from api.memory import AnswerMemory
 from api.review_pages import GradingDesk
 from api.routes import (
@@ -85,6 +86,7 @@ def create_app(
     try:
         keys = KeyRing.load(settings.secrets_dir)
         app.state.web = _web(settings, keys, clock, desk)
+        app.state.login_service = login_service(settings, app.state.web.cookie)
         door = Door(keys, app.state.web.cookie, _origins(settings))
     except OSError:
         raise CannotStart("The data folder cannot be written. Set WORKBENCH_DATA_DIR.") from None
@@ -92,7 +94,8 @@ def create_app(
     problems.install(app)
     app.add_middleware(AnswerMemory, pointer=settings.marts_dir / POINTER)
     app.add_middleware(Gate, door=door, recheck_seconds=recheck_seconds)
-    app.add_middleware(SecurityHeaders)
+    # around all, also around what answers when something crashes
+    app.middleware_stack = SecurityHeaders(app.build_middleware_stack())
     return app
 
 
@@ -169,6 +172,7 @@ def _add_routes(app: FastAPI, dashboard: Path) -> None:
     app.include_router(mail.router)
     app.include_router(reviews.router)
     app.include_router(login.router)
+    app.include_router(oidc_login.router)
     assets = Path(marimo.__file__).parent / "_static" / "assets"
     app.mount("/dashboard/assets", HashedFiles(directory=assets, follow_symlink=True))
     app.mount("/dashboard", _published_notebook(dashboard))

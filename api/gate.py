@@ -17,6 +17,7 @@ from core.errors import BadInput, BodyTooLarge, NotAllowed, NotAuthenticated, Wo
 from core.tokens import KeyRing
 
 OPEN_PATHS = {"/healthz", "/readyz", "/login", "/static/pages.css"}
+OPEN_PATHS |= {"/login/oidc", "/login/oidc/callback"}
 # whoever has a letter may change how many more come: its link carries a secret of their own
 OPEN_FOLDER = "/mail/"
 TOKEN_PATHS = {"/readyz", "/openapi.json", "/docs"}

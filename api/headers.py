@@ -21,7 +21,7 @@ _PAGE_POLICY = (
 _DASHBOARD_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 _FOR_EVER = "private, max-age=31536000, immutable"
 _WORTH_PACKING = {".js", ".css", ".svg", ".json", ".wasm", ".ttf"}

@@ -1,4 +1,4 @@
-"""The few pages that are not the dashboard: login, mailbox, messages. Every value is escaped."""
+"""The few pages that are not the dashboard: mailbox, messages. Every value is escaped."""
 
 from __future__ import annotations
 
@@ -42,36 +42,6 @@ def message_page(title: str, detail: str) -> str:
         '<p><a class="btn" href="/dashboard/">Go to the dashboard</a></p></main>'
     )
     return frame(title, body)
-
-
-def login_page(next_path: str, *, is_demo: bool, error: str = "", name: str = "") -> str:
-    """Returns the login form; it leads on to `next_path`."""
-    alert = f'<p class="alert" role="alert">{escape(error)}</p>' if error else ""
-    body = (
-        '<main class="narrow"><h1>Log in</h1>'
-        '<p class="meta">See who needs you today, and why.</p>'
-        f'<form class="card" method="post" action="/login">{alert}'
-        f'<input type="hidden" name="next" value="{escape(next_path)}">'
-        f'<label>Name<input name="username" value="{escape(name)}" autocomplete="username" '
-        'autocapitalize="none" spellcheck="false" required autofocus></label>'
-        '<label>Password<input name="password" type="password" '
-        'autocomplete="current-password" required></label>'
-        '<button class="btn main">Log in</button></form>'
-        '<p class="meta">No account, or forgot the password? '
-        "Whoever runs the workbench can help.</p></main>"
-    )
-    return frame("Log in", body, is_demo=is_demo)
-
-
-def logout_page(caller: Caller | None, *, is_demo: bool) -> str:
-    """Returns the page that asks before every login of the account is ended."""
-    body = (
-        '<main class="narrow"><h1>Log out</h1>'
-        "<p>This ends your login on every device.</p>"
-        '<form method="post" action="/logout"><button class="btn main">Log out</button></form>'
-        "</main>"
-    )
-    return frame("Log out", body, caller=caller, is_demo=is_demo)
 
 
 def mailbox_page(

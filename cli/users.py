@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.options import DataDir, settings_of
+from core.errors import BadInput
 
 users = typer.Typer(help="People who may log in.", no_args_is_help=True)
 
@@ -17,17 +18,21 @@ def user_add(
     username: Annotated[str, typer.Argument(help="what they type to log in")],
     role: Annotated[str, typer.Option(help="admin, coach or analyst")] = "coach",
     name: Annotated[str | None, typer.Option(help="name to show")] = None,
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
-    ] = "",
+    password: Annotated[str | None, typer.Option(help="asked for if not given")] = None,
+    oidc: Annotated[bool, typer.Option("--oidc", help="no password: by OpenID Connect")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Let a person log in. Asks for the password, so that it stays out of the shell's history."""
     from api.accounts import create_account
 
+    if oidc and password is not None:
+        raise BadInput("Use --oidc or --password: with --oidc no password opens the account.")
+    if not oidc and password is None:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     path = settings_of(data_dir).accounts_path
     create_account(path, username, password, role, datetime.now(UTC), name)
-    typer.echo(f"{username} may log in as {role}.")
+    by = "by OpenID Connect, " if oidc else ""
+    typer.echo(f"{username} may log in {by}as {role}.")
 
 
 @users.command("password")

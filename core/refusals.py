@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from core.errors import CannotStart
+from core.hosts import is_loopback
 
 if TYPE_CHECKING:
     from core.settings import Settings
@@ -32,7 +32,7 @@ def refuse_unsafe(settings: Settings) -> None:
         ),
         (
             "WORKBENCH_SMTP_STARTTLS and WORKBENCH_SMTP_TLS are off for a remote mail server",
-            not (settings.smtp_starttls or settings.smtp_tls or _is_loopback(settings.smtp_host)),
+            not (settings.smtp_starttls or settings.smtp_tls or is_loopback(settings.smtp_host)),
         ),
         (
             "WORKBENCH_PUBLIC_URL must start with https://",
@@ -43,16 +43,11 @@ def refuse_unsafe(settings: Settings) -> None:
             settings.openai_api_key is not None
             and not settings.openai_base_url.startswith("https://"),
         ),
+        (
+            "WORKBENCH_OIDC_ISSUER must start with https://",
+            bool(settings.oidc_issuer) and not str(settings.oidc_issuer).startswith("https://"),
+        ),
         ("the process runs as root; use an account of its own", os.geteuid() == 0),
     ]
     if found := [reason for reason, is_unsafe in unsafe if is_unsafe]:
         raise CannotStart("unsafe for production: " + "; ".join(found))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import SettingsConfigDict, SettingsError
 
 from core.errors import BadInput, CannotStart
+from core.login_settings import LoginSettings, refuse_half_logins
 from core.recipients import clean_address
 from core.refusals import refuse_unpriced, refuse_unsafe
 from core.zones import known_zone
 
 # children read these as we do; they are never printed, and never arguments
-_SECRET = {"smtp_password", "openai_api_key"}
+_SECRET = {"smtp_password", "openai_api_key", "oidc_client_secret"}
+_JSON = {"MAIL_RECIPIENTS": 'a JSON list, as ["a@b.example"]'}
+_JSON |= {"OIDC_ROLES": 'a JSON object, as {"coaches": "coach"}'}
 
 
-class Settings(BaseSettings):
+class Settings(LoginSettings):
     """Where things lie, who listens where, and what is sent to whom."""
 
     model_config = SettingsConfigDict(
@@ -88,8 +91,6 @@ class Settings(BaseSettings):
         "ask", description="ask: only sessions that carry ai_consent go to a model"
     )
     review_flagged_tutors: bool = Field(False, description="reviews all of flagged tutors")
-
-    session_hours: int = Field(8, ge=1, le=24, description="how long a login lasts")
 
     @field_validator("time_zone")
     @classmethod
@@ -199,15 +200,19 @@ def load_settings(**overrides: object) -> Settings:
         first = error.errors(include_input=False)[0]
         name = "WORKBENCH_" + "_".join(str(part) for part in first["loc"]).upper()
         raise CannotStart(f"{name}: {first['msg']}. See .env.example.") from None
-    except SettingsError:
-        raise CannotStart(
-            'WORKBENCH_MAIL_RECIPIENTS must be a JSON list, as ["a@b.example"]. See .env.example.'
-        ) from None
+    except SettingsError as error:
+        raise CannotStart(_not_json(str(error))) from None
     settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
     refuse_unpriced(settings)
+    refuse_half_logins(settings)
     if settings.environment == "production":
         refuse_unsafe(settings)
     return settings
+
+
+def _not_json(said: str) -> str:
+    [name] = [name for name in _JSON if f'"{name.lower()}"' in said]
+    return f"WORKBENCH_{name} must be {_JSON[name]}. See .env.example."
 
 
 def child_environment(settings: Settings, extra: dict[str, str]) -> dict[str, str]:

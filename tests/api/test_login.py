@@ -16,6 +16,7 @@ from api.accounts import (
     find_account,
     list_accounts,
     set_password,
+    set_role,
 )
 from api.app import create_app
 from api.cookie import COOKIE, LoginCookie
@@ -47,6 +48,23 @@ def test_password_is_checked(accounts_path: Path) -> None:
     assert check_password(accounts_path, "DANA", PASSWORD) is not None
     assert check_password(accounts_path, "dana", PASSWORD + "x") is None
     assert check_password(accounts_path, "nobody", PASSWORD) is None
+
+
+def test_no_password_opens_an_account_without_one(accounts_path: Path) -> None:
+    create_account(accounts_path, "kim@b.example", None, "coach", NOW)
+    assert check_password(accounts_path, "kim@b.example", "") is None
+    assert check_password(accounts_path, "kim@b.example", "the password of nobody") is None
+    set_password(accounts_path, "kim@b.example", PASSWORD)
+    assert check_password(accounts_path, "kim@b.example", PASSWORD) is not None
+
+
+def test_another_role_ends_logins_and_the_same_does_not(accounts_path: Path) -> None:
+    set_role(accounts_path, "Dana", "coach")
+    before = find_account(accounts_path, "dana")
+    set_role(accounts_path, "Dana", "analyst")
+    after = find_account(accounts_path, "dana")
+    assert before and (before.role, before.session_version) == ("coach", 1)
+    assert after and (after.role, after.session_version) == ("analyst", 2)
 
 
 def test_account_is_refused_when_its_name_is_taken(accounts_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+from api.accounts import check_password
 from cli.main import app
 from cli.startup import only_instance
 from core import lake
@@ -64,9 +65,18 @@ def test_a_password_can_be_typed_and_is_not_shown(workbench: Workbench) -> None:
     assert workbench("user", "list").out.startswith("ann\tcoach")
 
 
+def test_people_of_the_login_service_are_added_without_a_password(workbench: Workbench) -> None:
+    added = workbench("user", "add", "ann@company.example", "--role", "coach", "--oidc")
+    said = "ann@company.example may log in by OpenID Connect, as coach.\n"
+    assert (added.code, added.out) == (0, said)
+    path = load_settings().accounts_path
+    assert check_password(path, "ann@company.example", "") is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
+        (["add", "ann", "--oidc", "--password", PASSWORD], "--oidc or --password"),
         (["add", "ann", "--password", "short"], "12"),
         (["add", "ann b", "--password", PASSWORD], "username"),
         (["add", "ann", "--role", "king", "--password", PASSWORD], "admin, coach, analyst"),

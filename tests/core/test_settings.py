@@ -54,6 +54,8 @@ WRONG = [
     ("MAIL_RECIPIENTS", '["SECRET-7f3a"]'),
     ("REFRESH_SECONDS", "0"),
     ("SESSION_HOURS", "25"),
+    ("OIDC_ROLES", "SECRET-7f3a"),
+    ("OIDC_ROLES", '{"SECRET-7f3a": "king"}'),
 ]
 
 
@@ -80,6 +82,7 @@ UNSAFE: list[tuple[dict[str, object], str]] = [
         {"openai_api_key": SecretStr("k"), "openai_base_url": "http://models.example/v1"},
         "WORKBENCH_OPENAI_BASE_URL must start",
     ),
+    ({"oidc_issuer": "http://127.0.0.1:8090"}, "WORKBENCH_OIDC_ISSUER must start"),
 ]
 
 
@@ -123,7 +126,9 @@ def test_a_child_process_gets_the_same_settings(
 
 def test_secrets_are_not_handed_on_or_shown() -> None:
     model = {"openai_model": "m", "openai_input_usd": 1, "openai_output_usd": 1}
-    settings = load_settings(smtp_password="SECRET-7f3a", openai_api_key="SECRET-7f3a", **model)
+    provider = {"oidc_issuer": "https://login.example", "oidc_client_id": "workbench"}
+    secret = dict.fromkeys(["smtp_password", "openai_api_key", "oidc_client_secret"], "SECRET-7f3a")
+    settings = load_settings(**secret, **model, **provider)
     assert "SECRET-7f3a" not in f"{settings!r}{settings.as_environment()}"
 
 
