@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -19,6 +20,7 @@ from core.errors import BadInput, Conflict, NotFound
 from core.login_settings import Role
 
 SHORTEST_PASSWORD = 12
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS accounts (
@@ -27,10 +29,11 @@ _SCHEMA = """
         role TEXT NOT NULL,
         password_hash TEXT NOT NULL,
         session_version INTEGER NOT NULL DEFAULT 1,
-        created_at TEXT NOT NULL
+        created_at TEXT NOT NULL,
+        teams TEXT NOT NULL DEFAULT '[]'
     ) WITHOUT ROWID
 """
-_COLUMNS = "username, display_name, role, session_version, created_at"
+_COLUMNS = "username, display_name, role, session_version, created_at, teams"
 # OWASP Password Storage Cheat Sheet: 19 MiB, two passes. The lock keeps a burst at 19 MiB.
 _HASHER = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
 _ONE_HASH_AT_A_TIME = threading.Lock()
@@ -39,13 +42,17 @@ _NO_PASSWORD = ""  # no hash: the login service alone lets this account in
 
 @dataclass(frozen=True)
 class Account:
-    """One person's account. Logins that carry another `session_version` are over."""
+    """One person's account. Logins that carry another `session_version` are over.
+
+    `teams` are the managers whose tutors this person sees, by address; none for all tutors.
+    """
 
     username: str
     display_name: str
     role: Role
     session_version: int
     created_at: str
+    teams: tuple[str, ...] = ()
 
 
 def create_account(
@@ -82,7 +89,7 @@ def list_accounts(path: Path) -> list[Account]:
     """Returns all accounts by username."""
     with _store(path) as store:
         rows = store.execute(f"SELECT {_COLUMNS} FROM accounts ORDER BY username")
-        return [Account(*row) for row in rows]
+        return [_account(row) for row in rows]
 
 
 def find_account(path: Path, username: str) -> Account | None:
@@ -90,7 +97,7 @@ def find_account(path: Path, username: str) -> Account | None:
     with _store(path) as store:
         query = f"SELECT {_COLUMNS} FROM accounts WHERE username = ?"
         row = store.execute(query, [_normal(username)]).fetchone()
-    return Account(*row) if row else None
+    return _account(row) if row else None
 
 
 def set_password(path: Path, username: str, password: str) -> None:
@@ -121,6 +128,25 @@ def set_role(path: Path, username: str, role: Role) -> None:
         )
 
 
+def set_teams(path: Path, username: str, teams: Iterable[str]) -> None:
+    """Lets the account see the tutors of these managers only, from its next request on.
+
+    Raises:
+        BadInput: a team is no address.
+        NotFound: nobody is called `username`.
+    """
+    chosen = sorted({team.strip().lower() for team in teams})
+    if not all(_ADDRESS.fullmatch(team) for team in chosen):
+        raise BadInput("A team is the address of a tutor's manager, such as maria@company.example.")
+    with _store(path) as store:
+        changed = store.execute(
+            "UPDATE accounts SET teams = ? WHERE username = ?",
+            [json.dumps(chosen), _normal(username)],
+        )
+        if not changed.rowcount:
+            raise NotFound("Nobody has this username. See: workbench user list")
+
+
 def end_logins(path: Path, username: str) -> None:
     """Ends every login of the account, on every device."""
     with _store(path) as store:
@@ -138,6 +164,10 @@ def check_password(path: Path, username: str, password: str) -> Account | None:
     kept = row[0] if row else _NO_PASSWORD
     is_right = _verify(kept or _NOBODY, password)
     return find_account(path, username) if kept and is_right else None
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    return replace(Account(*row), teams=tuple(json.loads(row[-1])))
 
 
 def _refuse_unusable(name: str, password: str | None, role: str) -> None:
@@ -179,4 +209,12 @@ def _store(path: Path) -> Iterator[sqlite3.Connection]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with closing(sqlite3.connect(path, timeout=2)) as connection, connection:
         connection.execute(_SCHEMA)
+        _add_teams(connection)
         yield connection
+
+
+def _add_teams(store: sqlite3.Connection) -> None:
+    # accounts of an earlier version have no such column
+    columns = {row[1] for row in store.execute("PRAGMA table_info(accounts)")}
+    if "teams" not in columns:
+        store.execute("ALTER TABLE accounts ADD COLUMN teams TEXT NOT NULL DEFAULT '[]'")

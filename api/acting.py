@@ -101,7 +101,7 @@ class FlagDesk:
             Conflict: somebody else acted on them after the page was shown.
             Unavailable: ingest does not answer; nothing may be stored.
         """
-        self._refuse_unknown(asked.flag_ids)
+        self._refuse_unknown(caller, asked.flag_ids)
         with self.one_at_a_time:
             self._refuse_stale(caller, asked)
             return self._keep(caller, asked.records(self.clock()))
@@ -115,23 +115,23 @@ class FlagDesk:
             Conflict: it was taken back before.
         """
         with self.one_at_a_time:
-            actions = self._actions("action_id", asked.action_ids)
+            actions = self._actions(caller, "action_id", asked.action_ids)
             if len(actions) < len(set(asked.action_ids)):
                 raise NotFound("There is no such action. Load the page again.")
             for action in actions:
                 _refuse_foreign(caller, action)
             return self._keep(caller, [_undoing(action, self.clock()) for action in actions])
 
-    def _refuse_unknown(self, flag_ids: Iterable[str]) -> None:
+    def _refuse_unknown(self, caller: Caller, flag_ids: Iterable[str]) -> None:
         tutors = {flag_id.partition("|")[0] for flag_id in flag_ids}
         query = "SELECT 1 FROM rpt_tutor_scorecards WHERE list_contains(?, tutor_id)"
-        if len(self.marts.rows(query, [list(tutors)])) < len(tutors):
+        if len(self.marts.rows(query, [list(tutors)], caller.selection)) < len(tutors):
             raise NotFound("There is no such flag. Load the page again.")
 
     def _refuse_stale(self, caller: Caller, asked: ActionIn) -> None:
         unseen = [
             action
-            for action in self._actions("flag_id", asked.flag_ids)
+            for action in self._actions(caller, "flag_id", asked.flag_ids)
             if action["ingest_seq"] is None or action["ingest_seq"] > asked.seen_seq
             if action["acted_by"] != caller.username
         ]
@@ -143,12 +143,14 @@ class FlagDesk:
                 "See what was done, then act again if it is still needed."
             )
 
-    def _actions(self, column: str, values: list[str]) -> list[Row]:
+    def _actions(self, caller: Caller, column: str, values: list[str]) -> list[Row]:
         query = f"""
             SELECT action_id, version, flag_id, action, acted_by, acted_at, ingest_seq
             FROM fct_flag_actions WHERE list_contains(?, {column})
         """
-        known = {row["action_id"]: row for row in self.marts.rows(query, [values])}
+        known = {
+            row["action_id"]: row for row in self.marts.rows(query, [values], caller.selection)
+        }
         for action_id, row in self.under_way.items():
             is_newer = row["version"] > known.get(action_id, {"version": 0})["version"]
             if row[column] in values and is_newer:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.selection import EVERYBODY, Selection
+
 ACTING_ROLES = ("admin", "coach")
 
 
@@ -15,6 +17,12 @@ class Caller:
     display_name: str
     role: str
     is_browser: bool
+    teams: tuple[str, ...] = ()
+
+    @property
+    def selection(self) -> Selection:
+        """Returns which tutors this caller may see: those of `teams`, or all without any."""
+        return Selection(teams=self.teams) if self.teams else EVERYBODY
 
     @property
     def may_act(self) -> bool:

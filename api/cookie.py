@@ -60,8 +60,8 @@ class LoginCookie:
         except jwt.InvalidTokenError:
             return None
         account = find_account(self.accounts_path, claims["sub"])
-        is_current = account is not None and account.session_version == claims["version"]
-        return claims if is_current else None
+        is_current = account and account.session_version == claims["version"]
+        return claims | {"teams": account.teams} if account and is_current else None
 
     def people(self) -> dict[str, str]:
         """Returns the names to show of all who look after tutors, by username."""

@@ -22,6 +22,7 @@ from api.throttle import Throttle
 from core.errors import NotAuthenticated
 from core.marts import Marts
 from core.recipients import Recipients
+from core.selection import NOBODYS
 from core.snapshot import open_snapshot
 from core.tokens import KeyRing
 
@@ -80,8 +81,8 @@ async def require_caller(
     return caller
 
 
-def _reading(request: Request, web: WebDep) -> Reading:
-    snapshot = open_snapshot(web.marts)
+def _reading(request: Request, web: WebDep, caller: CallerDep) -> Reading:
+    snapshot = open_snapshot(web.marts, caller.selection if caller else NOBODYS)
     headers = headers_of(snapshot.published)
     if is_known(headers["etag"], request.headers.get("if-none-match", "")):
         raise NotModified(headers)

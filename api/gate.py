@@ -64,7 +64,9 @@ class Door:
         if header := connection.headers.get("authorization"):
             return self._client(header)
         claims = self.cookie.read(connection.cookies.get(COOKIE, ""))
-        return Caller(claims["sub"], claims["name"], claims["role"], True) if claims else None
+        if not claims:
+            return None
+        return Caller(claims["sub"], claims["name"], claims["role"], True, claims["teams"])
 
     def _client(self, header: str) -> Caller:
         scheme, _, token = header.partition(" ")
@@ -143,11 +145,15 @@ def _marimo_user(caller: Caller | None) -> dict[str, Any]:
         "display_name": caller.display_name,
         "role": caller.role,
         "may_act": caller.may_act,
+        "teams": caller.teams,
     }
 
 
 class _WatchedSocket:
-    """A websocket that ends when its login does: marimo keeps one open for as long as a page."""
+    """A websocket that ends when its login does, or when who it is for may see other things.
+
+    marimo keeps one open for as long as a page is.
+    """
 
     def __init__(
         self,
@@ -159,6 +165,7 @@ class _WatchedSocket:
     ) -> None:
         self._door = door
         self._connection = connection
+        self._caller = connection.scope["caller"]
         self._receive = receive
         self._send = send
         self._recheck_seconds = recheck_seconds
@@ -169,7 +176,7 @@ class _WatchedSocket:
         while not self._is_over:
             self._next = self._next or asyncio.ensure_future(self._receive())
             done, _ = await asyncio.wait({self._next}, timeout=self._recheck_seconds)
-            if self._door.identify(self._connection) is None:
+            if self._door.identify(self._connection) != self._caller:
                 await self._end()
             elif done:
                 message, self._next = self._next.result(), None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -10,6 +11,10 @@ import typer
 from cli.options import DataDir, settings_of
 from core.errors import BadInput
 
+Teams = Annotated[
+    list[str] | None,
+    typer.Option(help="address of a manager whose tutors they see; repeat it; none for all"),
+]
 users = typer.Typer(help="People who may log in.", no_args_is_help=True)
 
 
@@ -19,11 +24,12 @@ def user_add(
     role: Annotated[str, typer.Option(help="admin, coach or analyst")] = "coach",
     name: Annotated[str | None, typer.Option(help="name to show")] = None,
     password: Annotated[str | None, typer.Option(help="asked for if not given")] = None,
+    team: Teams = None,
     oidc: Annotated[bool, typer.Option("--oidc", help="no password: by OpenID Connect")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Let a person log in. Asks for the password, so that it stays out of the shell's history."""
-    from api.accounts import create_account
+    from api.accounts import create_account, set_teams
 
     if oidc and password is not None:
         raise BadInput("Use --oidc or --password: with --oidc no password opens the account.")
@@ -31,6 +37,7 @@ def user_add(
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     path = settings_of(data_dir).accounts_path
     create_account(path, username, password, role, datetime.now(UTC), name)
+    set_teams(path, username, team or [])
     by = "by OpenID Connect, " if oidc else ""
     typer.echo(f"{username} may log in {by}as {role}.")
 
@@ -50,10 +57,28 @@ def user_password(
     typer.echo(f"{username} has a new password.")
 
 
+@users.command("teams")
+def user_teams(
+    username: Annotated[str, typer.Argument(help="whose view to change")],
+    team: Teams = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Let a person see the tutors of some managers only; without --team, all tutors."""
+    from api.accounts import set_teams
+
+    set_teams(settings_of(data_dir).accounts_path, username, team or [])
+    typer.echo(f"{username} sees {_seen(team or [])}.")
+
+
 @users.command("list")
 def user_list(data_dir: DataDir = None) -> None:
-    """Show who may log in."""
+    """Show who may log in, and whose tutors they see."""
     from api.accounts import list_accounts
 
     for account in list_accounts(settings_of(data_dir).accounts_path):
-        typer.echo(f"{account.username}\t{account.role}\t{account.display_name}")
+        shown = (account.username, account.role, account.display_name, _seen(account.teams))
+        typer.echo("\t".join(shown))
+
+
+def _seen(teams: Sequence[str]) -> str:
+    return f"tutors of {', '.join(teams)}" if teams else "all tutors"

@@ -44,6 +44,7 @@ class Selection:
 
 
 EVERYBODY = Selection()
+NOBODYS = Selection(teams=())
 
 
 class NarrowCursor:

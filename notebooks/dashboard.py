@@ -49,11 +49,11 @@ def pointer(config):
 
 
 @app.cell
-def published(marts, moved):
+def published(marts, moved, viewer):
     moved()
     try:
         current = marts.published()
-        reader = data.Reader(marts, current.number)
+        reader = data.Reader(marts, current.number, viewer.selection)
     except MartsNotPublished:
         current = reader = None
     return current, reader

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.marts import Marts
+from core.selection import EVERYBODY, Selection
 from notebooks.client import Client as Client
 from notebooks.client import open_client as open_client
 
@@ -33,10 +34,11 @@ def open_marts(marts_dir: Path) -> Marts:
 
 @dataclass(frozen=True)
 class Reader:
-    """One published set, by its number, as all viewers see it."""
+    """One published set, by its number, with the rows of the selected tutors."""
 
     marts: Marts
     number: int
+    selection: Selection = EVERYBODY
 
     def rows(self, query: str, *parameters: Any) -> list[Row]:
         """Returns the rows of `query`; they are shared, so nobody may change them."""
@@ -50,7 +52,7 @@ class Reader:
 @lru_cache(maxsize=256)
 def _rows(reader: Reader, query: str, parameters: tuple[Any, ...]) -> list[Row]:
     # the reader's number is part of the key: a newer set never answers with rows of an older one
-    return reader.marts.rows(query, list(parameters))
+    return reader.marts.rows(query, list(parameters), reader.selection)
 
 
 def freshness(reader: Reader) -> Row:
@@ -59,8 +61,30 @@ def freshness(reader: Reader) -> Row:
 
 
 def needs_attention(reader: Reader) -> list[Row]:
-    """Returns one row per tutor with an open flag, most urgent first."""
-    return reader.rows("select * from rpt_needs_attention order by position")
+    """Returns one row per tutor with an open flag, most urgent first.
+
+    The capacity is a coach's: of some tutors only, the first so many of these are in it.
+    """
+    return reader.rows("""
+        select
+            cases.* replace (row_number() over (order by position) <= fresh.coach_capacity
+                as is_in_capacity)
+        from rpt_needs_attention as cases cross join rpt_freshness as fresh
+        order by position
+    """)
+
+
+def checked(reader: Reader) -> Row:
+    """Returns how many of the selected tutors were checked, and what to expect of their list."""
+    [row] = reader.rows("""
+        select
+            count(*) filter (where state = 'scored') as scored_tutor_count,
+            count(*) filter (where state = 'not_enough_recent_data') as not_enough_data_count,
+            count(*) filter (where state = 'new_tutor') as new_tutor_count
+        from rpt_tutor_scorecards
+    """)
+    listed = [case for case in needs_attention(reader) if case["is_in_capacity"]]
+    return row | {"expected_false_alarms": sum(case["false_alarm_probability"] for case in listed)}
 
 
 def yesterday(reader: Reader) -> Row | None:

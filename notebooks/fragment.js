@@ -3,6 +3,7 @@
 // Forms of class "do" are posted as JSON; what they did is told until a newer set shows it.
 
 const TYPING_PAUSE_MS = 250;
+const FILTERS = ["team", "subject", "tenure", "zone"];
 const NO_ANSWER = "Not saved: the workbench does not answer. Try again; nothing is done twice.";
 const LOGGED_OUT = "Your login is over. Log in again in another tab, then try again.";
 
@@ -70,6 +71,24 @@ function go(url, { replaces = false, stays = false } = {}) {
   window.dispatchEvent(new Event("workbench:moved"));
 }
 
+// The address says which tutors are shown; a click leads on with the same, unless it says others.
+function withFilters(url, named = new Set()) {
+  const here = new URLSearchParams(location.search);
+  for (const name of FILTERS)
+    if (here.get(name) && !named.has(name) && !url.searchParams.has(name))
+      url.searchParams.set(name, here.get(name));
+  return url;
+}
+
+function keepFilters(el) {
+  for (const link of el.querySelectorAll('a[href^="/dashboard/"]')) {
+    link.dataset.bare ??= link.getAttribute("href");
+    const url = new URL(link.dataset.bare, location.origin);
+    if (!link.closest(".all")) withFilters(url);
+    link.setAttribute("href", url.pathname + url.search);
+  }
+}
+
 function onClick(event) {
   const link = event.target.closest?.("a[href]");
   const isPlain = event.button === 0
@@ -81,8 +100,10 @@ function onClick(event) {
 }
 
 function formAddress(form) {
-  const filled = [...new FormData(form)].filter(([, value]) => value !== "");
-  return new URL(`?${new URLSearchParams(filled)}`, location.href);
+  const fields = [...new FormData(form)];
+  const filled = fields.filter(([, value]) => value !== "");
+  const url = new URL(`?${new URLSearchParams(filled)}`, location.href);
+  return withFilters(url, new Set(fields.map(([name]) => name)));
 }
 
 const makeId = () => Array.from(
@@ -181,6 +202,7 @@ export default {
       const kept = remember(el);
       el.innerHTML = page.html ?? "";
       tellAges(el);
+      keepFilters(el);
       tellDone(el, done);
       restore(el, kept);
       if (!page.title) return;
@@ -204,9 +226,16 @@ export default {
       pause = setTimeout(
         () => go(formAddress(form), { replaces: true, stays: true }), TYPING_PAUSE_MS);
     };
-    el.addEventListener("click", onClick);
-    el.addEventListener("submit", onSubmit);
-    el.addEventListener("input", onInput);
+    const onChange = (event) => {
+      if (event.target.matches(".filters select"))
+        go(formAddress(event.target.form), { stays: true });
+    };
+    const onMoved = () => keepFilters(el);
+    const heard = [
+      [el, "click", onClick], [el, "submit", onSubmit], [el, "input", onInput],
+      [el, "change", onChange], [window, "workbench:moved", onMoved], [window, "popstate", onMoved],
+    ];
+    for (const [place, name, listener] of heard) place.addEventListener(name, listener);
     model.on("change:page", show);
     const ticking = setInterval(() => tellAges(el), 1000);
     show();
@@ -214,8 +243,7 @@ export default {
       clearInterval(ticking);
       clearTimeout(pause);
       model.off("change:page", show);
-      for (const [name, listener] of [["click", onClick], ["submit", onSubmit], ["input", onInput]])
-        el.removeEventListener(name, listener);
+      for (const [place, name, listener] of heard) place.removeEventListener(name, listener);
     };
   },
 };

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.selection import EVERYBODY, Selection
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -15,6 +17,7 @@ class Viewer:
     display_name: str = ""
     role: str = ""
     may_act: bool = False
+    teams: tuple[str, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -22,6 +25,11 @@ class Viewer:
         """Returns whom the login's claims tell of; without a login somebody who only looks."""
         known = {name: user[name] for name in cls.__dataclass_fields__ if name in user}
         return cls(**known)
+
+    @property
+    def selection(self) -> Selection:
+        """Returns whose rows this person may see: those of `teams`, or all without any."""
+        return Selection(teams=self.teams) if self.teams else EVERYBODY
 
     def name_of(self, username: str) -> str:
         """Returns `you`, or the name to show of a colleague."""

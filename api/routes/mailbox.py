@@ -18,8 +18,9 @@ from api.dependencies import WebDep, require_caller
 from api.examples.mailbox import LETTERS
 from api.letters import find_paths, read_heads, read_letter
 from api.routes.answers import documented
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 
+CallerDep = Annotated[Caller, Depends(require_caller)]
 _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
     f"sandbox {html.SANDBOX}"
@@ -42,13 +43,14 @@ class LettersOut(BaseModel):
     items: list[LetterOut]
 
 
-def require_mailbox(web: WebDep) -> None:
-    """Raises NotFound where letters go to a real mail server."""
+def require_mailbox(web: WebDep, caller: CallerDep) -> None:
+    """Raises NotFound where letters go to a real mail server, and NotAllowed for one team only."""
+    if caller.teams:
+        raise NotAllowed("The mailbox has letters about all teams. Ask an admin.")
     if not (web.is_demo or web.mailbox_dir.is_dir()):
         raise NotFound("There is no mailbox here: letters go to a real mail server.")
 
 
-CallerDep = Annotated[Caller, Depends(require_caller)]
 router = APIRouter(dependencies=[Depends(require_mailbox)])
 
 

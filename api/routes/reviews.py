@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -9,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.caller import Caller
-from api.dependencies import WebDep, require_caller
+from api.dependencies import Web, WebDep, require_caller
 from api.review_pages import NOT_OBSERVABLE, GradingDesk, grading_page, reviews_page
 from core.errors import BadInput, NotAllowed, NotFound
 
@@ -30,15 +31,33 @@ def _desk(web: WebDep) -> GradingDesk:
     return web.desk
 
 
+def _seen(web: Web, caller: Caller, session_ids: Iterable[str]) -> set[str]:
+    """Returns the sessions of tutors that this person may see."""
+    if not caller.teams:
+        return set(session_ids)
+    query = "SELECT session_id FROM fct_sessions WHERE list_contains(?, session_id)"
+    rows = web.marts.rows(query, [list(session_ids)], caller.selection)
+    return {row["session_id"] for row in rows}
+
+
+def _require_seen(
+    web: WebDep, caller: Annotated[Caller, Depends(_grader)], session_id: str
+) -> None:
+    if not _seen(web, caller, [session_id]):
+        raise NotFound("This session does not wait for a grade.")
+
+
 GraderDep = Annotated[Caller, Depends(_grader)]
 DeskDep = Annotated[GradingDesk, Depends(_desk)]
 
 
 @router.get("/reviews")
 def show_reviews(web: WebDep, caller: GraderDep, desk: DeskDep, kept: str = "") -> HTMLResponse:
+    waiting = desk.queue(SHOWN)
+    seen = _seen(web, caller, [one.session_id for one in waiting])
     page = reviews_page(
         desk.standing(web.clock()),
-        desk.queue(SHOWN),
+        [one for one in waiting if one.session_id in seen],
         desk.questions,
         caller=caller,
         is_demo=web.is_demo,
@@ -47,7 +66,7 @@ def show_reviews(web: WebDep, caller: GraderDep, desk: DeskDep, kept: str = "") 
     return HTMLResponse(page, headers=_NO_STORE)
 
 
-@router.get("/reviews/{session_id}")
+@router.get("/reviews/{session_id}", dependencies=[Depends(_require_seen)])
 def show_session(
     web: WebDep, caller: GraderDep, desk: DeskDep, session_id: str, wrong: str = ""
 ) -> HTMLResponse:
@@ -66,7 +85,7 @@ async def _form(request: Request) -> FormData:
     return await request.form()
 
 
-@router.post("/reviews/{session_id}")
+@router.post("/reviews/{session_id}", dependencies=[Depends(_require_seen)])
 def grade(
     form: Annotated[FormData, Depends(_form)], caller: GraderDep, desk: DeskDep, session_id: str
 ) -> Response:

@@ -40,7 +40,7 @@ def compose(reader: Reader, query: Mapping[str, str], viewer: Viewer = NOBODY) -
         return tutor.compose(reader, query, page_number(query), viewer)
     if view := _VIEWS.get(query.get("view", "")):
         return view(reader, query, page_number(query))
-    return today.compose(reader, viewer)
+    return today.compose(reader, query, viewer)
 
 
 def page_number(query: Mapping[str, str]) -> int:

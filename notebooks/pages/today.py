@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
-from notebooks import data, data_actions, text
+from core.selection import EVERYBODY
+from notebooks import data, data_actions, filters, text
 from notebooks.components import Page, freshness_line, joined, table, tag, tutor_link
 from notebooks.data import Reader, Row
 from notebooks.pages import actions
 from notebooks.viewer import Viewer
 
 
-def compose(reader: Reader, viewer: Viewer) -> Page:
+def compose(rights: Reader, query: Mapping[str, str], viewer: Viewer) -> Page:
     """Returns the list of cases, as many as coaches can act on, and yesterday's figures."""
+    reader = filters.narrow(rights, query)
     fresh = data.freshness(reader)
     cases = data.needs_attention(reader)
     seen = data_actions.seen_seq(reader)
@@ -21,15 +25,17 @@ def compose(reader: Reader, viewer: Viewer) -> Page:
         for case in cases
         if case["is_in_capacity"]
     ]
-    title = text.headline(len(first), fresh["scored_tutor_count"])
-    body = Markup('<h1 tabindex="-1">{}</h1>{}{}<p class="below">{}</p>{}{}{}').format(
+    checked = data.checked(reader)
+    title = text.headline(len(first), checked["scored_tutor_count"])
+    body = Markup('<h1 tabindex="-1">{}</h1>{}{}{}<p class="below">{}</p>{}{}{}').format(
         title,
         freshness_line(fresh),
+        filters.bar(rights, query, {}),
         _list(first, viewer),
-        _doubt(fresh, len(first)),
+        _doubt(checked, len(first)),
         _below([case for case in cases if not case["is_in_capacity"]]),
         _done(data_actions.lately(reader), viewer, fresh["time_zone"]),
-        _yesterday(data.yesterday(reader)),
+        _yesterday(data.yesterday(reader), reader.selection == EVERYBODY),
     )
     return Page(title, body, section="Today")
 
@@ -73,13 +79,13 @@ def _case(case: Row, viewer: Viewer) -> Markup:
     )
 
 
-def _doubt(fresh: Row, shown: int) -> str:
-    checked = text.count(fresh["scored_tutor_count"], "tutor") + " checked"
-    few, new = fresh["not_enough_data_count"], fresh["new_tutor_count"]
+def _doubt(checked: Row, shown: int) -> str:
+    scored = text.count(checked["scored_tutor_count"], "tutor") + " checked"
+    few, new = checked["not_enough_data_count"], checked["new_tutor_count"]
     return text.listed(
         [
-            text.false_alarms(fresh["expected_false_alarms"], shown),
-            checked if shown else "",
+            text.false_alarms(checked["expected_false_alarms"], shown),
+            scored if shown else "",
             f"{text.count(few)} with too few sessions to say" if few else "",
             text.count(new, "new tutor") if new else "",
         ]
@@ -106,11 +112,13 @@ def _below(cases: list[Row]) -> Markup:
     ).format(len(cases), table("Below the line", ["Tutor", "Flag", "Score"], rows))
 
 
-def _yesterday(day: Row | None) -> Markup:
+def _yesterday(day: Row | None, is_of_all: bool) -> Markup:
     if day is None:
         return Markup("")
-    return Markup('<h2>Yesterday, {}</h2><dl class="kpis">{}</dl>').format(
-        text.day(day["session_date"]), joined(_figures(day))
+    return Markup('<h2>Yesterday{}, {}</h2><dl class="kpis">{}</dl>').format(
+        "" if is_of_all else " on the whole platform",
+        text.day(day["session_date"]),
+        joined(_figures(day)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from notebooks import data, text
+from notebooks import data, filters, text
 from notebooks.components import Page, joined, pager, place, table, tutor_link, tutor_tag
 from notebooks.data import TUTORS_PER_PAGE, Reader, Row, TutorList
 
@@ -15,7 +15,7 @@ _NO_FLAG = Markup('<span class="meta">No flag</span>')
 _SORTS = {"name": "By name", "score": "By score, lowest first"}
 
 
-def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
+def compose(rights: Reader, query: Mapping[str, str], page: int) -> Page:
     """Returns one page of the tutors that the query asks for; unknown choices count as none."""
     asked = {
         "view": "tutors",
@@ -23,9 +23,11 @@ def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
         "state": query.get("state", "") if query.get("state") in _CHIPS else "",
         "sort": query.get("sort", "") if query.get("sort") in _SORTS else "",
     }
+    reader = filters.narrow(rights, query)
     found = data.tutors(reader, asked["q"], asked["state"], asked["sort"] or "name", page)
-    body = Markup('<h1 tabindex="-1">Tutors</h1><p class="lead">{}</p>{}{}{}{}').format(
+    body = Markup('<h1 tabindex="-1">Tutors</h1><p class="lead">{}</p>{}{}{}{}{}').format(
         text.count(found.total, "tutor"),
+        filters.bar(rights, query, asked),
         _search(asked),
         _chips(asked, found),
         _list(found),

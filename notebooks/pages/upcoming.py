@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from core import links
-from notebooks import data, data_company, parts, text
+from notebooks import data, data_company, filters, parts, text
 from notebooks.components import Page, freshness_line, joined, link, pager, tutor_link
 from notebooks.data import Reader, Row
 from notebooks.data_company import RISK_HOURS, RISKS_PER_PAGE
@@ -29,8 +29,9 @@ _CHANCE = {
 _HOURS = {str(hours): f"Next {hours} hours" for hours in RISK_HOURS}
 
 
-def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
+def compose(rights: Reader, query: Mapping[str, str], page: int) -> Page:
     """Returns the sessions ahead whose risk stands out, the highest first, by day."""
+    reader = filters.narrow(rights, query)
     asked = {
         "view": _VIEW,
         "kind": parts.chosen(query, "kind", _KINDS),
@@ -40,9 +41,10 @@ def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
     found = data_company.risks(reader, asked["kind"], int(asked["hours"]), page)
     title = _headline(counts.get(asked["kind"]), asked)
     fresh = data.freshness(reader)
-    body = Markup('<h1 tabindex="-1">{}</h1>{}{}{}{}{}').format(
+    body = Markup('<h1 tabindex="-1">{}</h1>{}{}{}{}{}{}').format(
         title,
         freshness_line(fresh),
+        filters.bar(rights, query, asked),
         _choices(asked, counts),
         _tutors(data_company.risk_tutors(reader, asked["kind"], int(asked["hours"]))),
         _list(found, page, counts.get(asked["kind"]), asked),

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator, MutableMapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.accounts import end_logins, find_account
+from api.accounts import end_logins, find_account, set_teams
 from api.cookie import COOKIE
 from api.gate import LOGIN_IS_OVER, OPEN_FOLDER, OPEN_PATHS, Door, Gate
 from core.settings import Settings
@@ -177,8 +178,14 @@ def test_expired_login_closes_its_socket(
     assert line.sent[-1]["code"] == LOGIN_IS_OVER
 
 
-def test_logout_closes_open_sockets(
-    watched: Gate, web_app: FastAPI, web_settings: Settings
+@pytest.mark.parametrize(
+    "change", [end_logins, lambda path, name: set_teams(path, name, ["omar@company.example"])]
+)
+def test_logout_and_a_change_of_teams_close_open_sockets(
+    watched: Gate,
+    web_app: FastAPI,
+    web_settings: Settings,
+    change: Callable[[Path, str], None],
 ) -> None:
     account = find_account(web_settings.accounts_path, "dana")
     assert account is not None
@@ -187,7 +194,7 @@ def test_logout_closes_open_sockets(
     async def send(message: MutableMapping[str, Any]) -> None:
         line.sent.append(message)
         if message["type"] == "websocket.send":
-            end_logins(web_settings.accounts_path, "dana")
+            change(web_settings.accounts_path, "dana")
 
     line.send = send  # type: ignore[method-assign]
     assert line.run(watched)[-1] == "websocket.close"

@@ -56,7 +56,9 @@ def test_an_unknown_scope_is_one_line(workbench: Workbench) -> None:
 def test_people_are_added_and_listed(workbench: Workbench) -> None:
     added = workbench("user", "add", "Ann", "--role", "admin", "--password", PASSWORD)
     assert (added.code, added.out) == (0, "Ann may log in as admin.\n")
-    assert workbench("user", "list").out == "ann\tadmin\tAnn\n"
+    assert workbench("user", "list").out == "ann\tadmin\tAnn\tall tutors\n"
+    assert workbench("user", "teams", "ann", "--team", "maria@company.example").code == 0
+    assert workbench("user", "list").out.endswith("tutors of maria@company.example\n")
 
 
 def test_a_password_can_be_typed_and_is_not_shown(workbench: Workbench) -> None:

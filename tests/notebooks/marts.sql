@@ -11,12 +11,15 @@ create table rpt_freshness as select
     5::bigint as tutor_count, 3::bigint as scored_tutor_count, 1::bigint as not_enough_data_count,
     1::bigint as new_tutor_count, 2::bigint as needs_attention_count,
     0.3::double as expected_false_alarms, 60::bigint as session_count,
-    2 as formula_version, 90 as window_days, 'America/Chicago' as time_zone;
+    2 as formula_version, 90 as window_days, 1 as coach_capacity, 'America/Chicago' as time_zone;
 
-create table dim_tutors as select * from (values
-    ('T-1', 'Rivera, Tomás', null::date), ('T-2', '<script>alert(1)</script>', null),
-    ('T-3', 'Chen, Lily', null), ('T-4', 'Okafor, Ben', date '2026-11-01'), ('T-5', 'Ito, Ren', null)
-) as tutors (tutor_id, display_name, left_on);
+create table dim_tutors as select *, 'America/New_York' as time_zone from (values
+    ('T-1', 'Rivera, Tomás', null::date, 'maria@company.example', ['Algebra', 'Physics']),
+    ('T-2', '<script>alert(1)</script>', null, 'maria@company.example', ['Algebra']),
+    ('T-3', 'Chen, Lily', null, 'omar@company.example', ['Biology']),
+    ('T-4', 'Okafor, Ben', date '2026-11-01', 'omar@company.example', ['Physics']),
+    ('T-5', 'Ito, Ren', null, null, ['<b>Art'])
+) as tutors (tutor_id, display_name, left_on, manager_email, subjects);
 
 create table rpt_tutor_scorecards as select
     cards.*, dim_tutors.display_name, ['Algebra', 'Physics'] as subjects,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from notebooks import dashboard, explore
+from notebooks import dashboard
 from tests.notebooks.conftest import PublishSet
 
 pytestmark = pytest.mark.usefixtures("workbench_environment")
@@ -25,11 +25,3 @@ def test_dashboard_says_so_when_nothing_is_published(shown_marts_dir: Path) -> N
     _, shown = dashboard.app.run()
     assert shown["body"].page["title"] == "The first marts are being built"
     assert shown["foot"].page == {}
-
-
-def test_explore_runs_unedited(publish_set: PublishSet) -> None:
-    publish_set()
-    _, shown = explore.app.run()
-    assert shown["fresh"]["scored_tutor_count"].to_list() == [3]
-    assert shown["score_bins"]["tutors"].sum() == 3
-    assert shown["sessions"].height == 60

@@ -87,6 +87,7 @@ rpt_freshness as (
         attention.expected_false_alarms,
         {{ var('formula_version') }} as formula_version,
         {{ var('window_days') }} as window_days,
+        {{ var('coach_capacity') }} as coach_capacity,
         '{{ var("time_zone") }}' as time_zone
     from newest
     cross join days
