@@ -81,9 +81,30 @@ def test_an_open_page_shows_a_new_session_without_a_reload(demo: System, page: P
     assert page.evaluate("window.openedOnce")
 
 
+def test_a_coach_takes_a_case_takes_it_back_and_snoozes_it(demo: System, page: Page) -> None:
+    tutor = flagged(demo)
+    log_in(page, demo, "/dashboard/")
+    case = page.locator("article.case").first
+    case.get_by_role("button", name="Take this case").click()
+    expect(case).to_contain_text("Everybody sees it in a moment")
+    expect(case).to_contain_text("· you", timeout=60_000)
+    page.goto(f"{demo.settings.web_url}/dashboard/{_tutor(demo)}")
+    expect(page.locator("ul.trail")).to_contain_text("You took the case")
+    keep(page, "tutor-acted-1440")
+    page.locator("ul.trail").get_by_role("button", name="Undo").first.click()
+    expect(page.locator("ul.trail")).to_contain_text("You took back", timeout=60_000)
+    page.get_by_text("Snooze…").click()
+    page.get_by_role("button", name="Snooze", exact=True).click()
+    snoozed = re.compile("You snoozed it until .* or it gets worse")
+    expect(page.locator("ul.trail")).to_contain_text(snoozed, timeout=60_000)
+    expect(page.get_by_role("heading", name="What next")).to_be_hidden()
+    listed = demo.read("/v1/needs-attention?limit=100")["items"]
+    assert tutor["tutor_id"] not in {row["tutor_id"] for row in listed}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_scrolls_sideways(demo: System, browser: Browser, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
     page = context.new_page()
     outside: list[str] = []
     page.on("request", lambda request: outside.append(request.url))

@@ -13,7 +13,9 @@ import pytest
 
 from core import lake
 from flows.build import WarehouseBuilder, only_writer
+from flows.pins import pinned
 from flows.results import NodeResult, refuse_failures
+from tests.warehouse.template import ZONE, fill, keep_template_in, start_from, template
 from tests.warehouse.tiny_world import AS_OF, BATCHES, land_batch
 
 Row = dict[str, Any]
@@ -41,9 +43,14 @@ class TinyWarehouse:
     def build_upto(
         self, ingest_seq: int, as_of: datetime, *, full: bool = False
     ) -> list[NodeResult]:
-        builder = WarehouseBuilder(self.path, self.lake_dir, "America/Chicago")
+        """Returns what became of a build; only a `full` one is dbt's, see `template`."""
+        builder = WarehouseBuilder(self.path, self.lake_dir, ZONE)
         with only_writer(self.path):
-            return builder.build(as_of, ingest_seq, full=full)
+            if full or self.path.exists():
+                return builder.build(as_of, ingest_seq, full=full)
+            with pinned(self.lake_dir):
+                start_from(template(), builder)
+            return fill(builder, as_of, ingest_seq)
 
     def rows(self, query: str, *values: Any) -> list[Row]:
         """Returns the rows of a query over the marts."""
@@ -73,6 +80,11 @@ def first_start(folder: Path) -> TinyWarehouse:
     return warehouse
 
 
+@pytest.fixture(scope="session", autouse=True)
+def template_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    keep_template_in(tmp_path_factory.mktemp("template"))
+
+
 @pytest.fixture(scope="session")
 def full_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
     """The whole tiny world, built at once."""
@@ -80,7 +92,7 @@ def full_warehouse(tmp_path_factory: pytest.TempPathFactory) -> TinyWarehouse:
     warehouse = TinyWarehouse(folder / "warehouse", folder / "lake")
     for number in range(1, BATCHES + 1):
         land_batch(warehouse.lake_dir, number)
-    refuse_failures(warehouse.build(AS_OF))
+    refuse_failures(warehouse.build(AS_OF, full=True))
     return warehouse
 
 
