@@ -24,7 +24,7 @@ def told() -> Told:
 def _land_first(warehouse: TinyWarehouse, told: Told, rows: list[Row], as_of: datetime) -> None:
     land(warehouse.lake_dir, TUTORS, told.tutors, 1)
     land(warehouse.lake_dir, SESSIONS, rows, 10_000)
-    refuse_failures(warehouse.build(as_of, full=True))
+    refuse_failures(warehouse.build(as_of))
 
 
 @pytest.fixture(scope="module")

@@ -14,16 +14,16 @@ days_since as (
     select
         snoozes.action_id,
         snoozes.until_sessions,
-        days.session_date,
-        sum(days.session_count) over (
+        tutor_days.session_date,
+        sum(tutor_days.session_count) over (
             partition by snoozes.action_id
-            order by days.session_date
+            order by tutor_days.session_date
         ) as session_count
     from snoozes
-    inner join {{ ref('fct_tutor_days') }} as days
+    inner join {{ ref('fct_tutor_days') }} as tutor_days
         on
-            snoozes.tutor_id = days.tutor_id
-            and snoozes.acted_on < days.session_date
+            snoozes.tutor_id = tutor_days.tutor_id
+            and snoozes.acted_on < tutor_days.session_date
     where snoozes.until_sessions is not null
 
 ),
