@@ -20,6 +20,7 @@ from core.snapshot import open_snapshot
 from core.tokens import KeyRing
 from notebooks import data, text
 from notebooks.pages import tutor
+from notebooks.viewer import NOBODY
 from tests.cli.conftest import Workbench
 from tests.warehouse.tiny_world import (
     AS_OF,
@@ -120,7 +121,7 @@ def test_the_api_says_what_it_has_not_without_repeating_it(client: TestClient, q
 def test_the_words_are_those_of_the_dashboard(explain: Workbench) -> None:
     said = explain(BAD).out
     reader = data.Reader(data.open_marts(load_settings().marts_dir), 1)
-    page = str(tutor.compose(reader, BAD, 1).detail)
+    page = str(tutor.compose(reader, {"tutor": BAD}, 1, NOBODY).body)
     card = data.tutor(reader, BAD)
     assert card
     shown = [text.points(part["points"]) for part in card["components"]]
