@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -16,7 +16,6 @@ from core.contract import ID_PATTERN
 from core.errors import Conflict, NotAllowed, NotFound
 from core.marts import Marts
 
-_MOST_UNDER_WAY = 10_000
 _DID = {
     "acknowledge": "acknowledged",
     "assign": "assigned",
@@ -159,11 +158,16 @@ class FlagDesk:
 
     def _keep(self, caller: Caller, records: list[Row]) -> list[str]:
         self.ingest.act(records, caller.username)
-        if len(self.under_way) > _MOST_UNDER_WAY:
-            self.under_way.clear()
+        self._forget_published()
         for record in records:
             self.under_way[record["action_id"]] = _row(record, caller.username)
         return [record["action_id"] for record in records]
+
+    def _forget_published(self) -> None:
+        # an hour is long enough for any set to have it
+        last = self.clock() - timedelta(hours=1)
+        for action_id in [key for key, row in self.under_way.items() if row["acted_at"] < last]:
+            del self.under_way[action_id]
 
 
 def _row(record: Row, username: str) -> Row:
@@ -195,7 +199,7 @@ def _refuse_foreign(caller: Caller, action: Row) -> None:
         raise NotAllowed("Only who did it, or an admin, can take it back.")
 
 
-def _ago(passed: Any) -> str:
+def _ago(passed: timedelta) -> str:
     minutes = int(passed.total_seconds() // 60)
     if minutes < 1:
         return "less than a minute ago"

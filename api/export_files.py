@@ -76,27 +76,20 @@ def _quoted(text: str) -> str:
     return f"'\"' || replace({text}, '\"', '\"\"') || '\"'"
 
 
-class _Pipe(io.RawIOBase):
-    """A file that keeps what was written until it is drained."""
+class _Pipe(io.BytesIO):
+    """A file that forgets what was taken from it, and still knows how far it is."""
 
     def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._written = 0
-
-    def writable(self) -> bool:
-        return True
+        super().__init__()
+        self._taken = 0
 
     def tell(self) -> int:
-        return self._written
-
-    def write(self, part: object) -> int:
-        content = bytes(part)  # type: ignore[call-overload]
-        self._parts.append(content)
-        self._written += len(content)
-        return len(content)
+        return self._taken + super().tell()
 
     def drain(self) -> bytes:
         """Returns what was written since it was drained last."""
-        content = b"".join(self._parts)
-        self._parts.clear()
+        content = self.getvalue()
+        self._taken += len(content)
+        self.seek(0)
+        self.truncate()
         return content

@@ -22,12 +22,10 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-import httpx
-
 from bench.build import Company, company_of
 from bench.http_load import Answers, send_all
 from bench.report import percentile, tell
-from bench.system import free_port, wait_until
+from bench.system import free_port, is_open, wait_until
 from bench.validity_world import END
 from cli.processes import local_token
 from core.lake import read_watermark
@@ -95,18 +93,11 @@ def _web(folder: Path) -> Iterator[WebProcess]:
     process = subprocess.Popen([sys.executable, "-m", "api.app"], env=environment)
     rows = Marts(settings.marts_dir).rows("SELECT tutor_id FROM rpt_tutor_scorecards ORDER BY 1")
     try:
-        wait_until(lambda: _answers(settings.web_port), 120, "the web open")
+        wait_until(lambda: is_open(settings.web_port), 120, "the web open")
         yield WebProcess(settings, [row["tutor_id"] for row in rows])
     finally:
         process.kill()
         process.wait()
-
-
-def _answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz").is_success
-    except httpx.TransportError:
-        return False
 
 
 def _publish(company: Company) -> None:

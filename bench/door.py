@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import psutil
 
-from bench.system import free_port, wait_until
+from bench.system import free_port, is_open, wait_until
 from cli.processes import SMALL_HEAP, local_token
 from core.settings import Settings, load_settings, without_settings
 
@@ -85,15 +85,8 @@ def door(data_dir: Path, **overrides: object) -> Iterator[DoorProcess]:
         preexec_fn=lambda: os.sched_setaffinity(0, {0}),
     )
     try:
-        wait_until(lambda: _answers(settings.ingest_port), 120, "the door open")
+        wait_until(lambda: is_open(settings.ingest_port), 120, "the door open")
         yield DoorProcess(settings, process)
     finally:
         process.kill()
         process.wait()
-
-
-def _answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz").is_success
-    except httpx.TransportError:
-        return False

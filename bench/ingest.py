@@ -20,13 +20,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-import httpx
 import orjson
 import psutil
 
 from bench.http_load import Answers, request_of, send_all
 from bench.report import percentile, tell
-from bench.system import free_port, wait_until
+from bench.system import free_port, is_open, wait_until
 from cli.processes import local_token
 from core.contract import Session
 from core.settings import load_settings, without_settings
@@ -116,19 +115,12 @@ def running(name: str, folder: Path) -> Iterator[Server]:
         preexec_fn=lambda: os.sched_setaffinity(0, {0}),
     )
     try:
-        wait_until(lambda: _answers(port), 60, f"{name} up")
+        wait_until(lambda: is_open(port), 60, f"{name} up")
         token = local_token(settings, {"ingest:write"})
         yield Server(port, token, psutil.Process(process.pid))
     finally:
         process.kill()
         process.wait()
-
-
-def _answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code < 300
-    except httpx.TransportError:
-        return False
 
 
 def sync_seconds(folder: Path) -> float:

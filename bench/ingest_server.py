@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 from unittest.mock import patch
 
 import uvicorn
@@ -32,12 +33,13 @@ async def bare(scope: Scope, receive: Receive, send: Send) -> None:
 
 def main() -> None:
     name, port = sys.argv[1], int(sys.argv[2])
-    options = {"port": port, "access_log": False, "log_level": "warning", "server_header": False}
+    options: dict[str, Any] = {"port": port, "access_log": False, "log_level": "warning"}
+    options["server_header"] = False
     if name == "bare":
-        uvicorn.run(bare, lifespan="off", **options)  # type: ignore[arg-type]
+        uvicorn.run(bare, lifespan="off", **options)
     else:
         with patch.object(Journal, "append", append_nowhere):
-            uvicorn.run(create_app(), **options)  # type: ignore[arg-type]
+            uvicorn.run(create_app(), **options)
 
 
 if __name__ == "__main__":

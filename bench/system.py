@@ -42,6 +42,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_open(port: int) -> bool:
+    """Returns whether a process of ours answers on this port."""
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/healthz").is_success
+    except httpx.TransportError:
+        return False
+
+
 @dataclass
 class System:
     """A workbench under test: its settings, and the command that runs it."""
@@ -108,11 +116,11 @@ def temporary_system(**overrides: object) -> Iterator[System]:
                 system.stop()
 
 
-def new_system(folder: Path, **overrides: object) -> System:
+def new_system(folder: Path, **overrides: Any) -> System:
     """Returns a system on free ports that keeps its data in `folder`; nothing is started yet."""
     ports = {f"{part}_port": free_port() for part in ("ingest", "web", "prefect", "smtp")}
-    values = {"data_dir": folder / "data"} | ports | overrides
-    settings = Settings(**values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"data_dir": folder / "data"} | ports | overrides
+    settings = Settings(**values)
     return System(settings, without_settings() | settings.as_environment())
 
 

@@ -87,7 +87,7 @@ def _recall(slots: pl.DataFrame, memory: Memory, half_life: float) -> pl.DataFra
     """Adds the sums of one memory; each weighs half as much after `half_life` days."""
     name = f"{memory.name}_{'all' if half_life == FOREVER else int(half_life)}"
     rate = log(2) / half_life
-    zero = int(slots["known_day"].min())  # type: ignore[arg-type]  # days are whole numbers
+    zero: int = slots.select(pl.col("known_day").min()).item()
     grown = (rate * (pl.col("known_day") - zero)).exp()
     states = _running_sums(slots, memory.key, grown).rename(
         {count: f"{name}_{count}" for count in _COUNTS}

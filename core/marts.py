@@ -58,6 +58,15 @@ def read_pointer(marts_dir: Path) -> Published:
         ) from None
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """A narrow cursor, which takes longer to make than most queries, for one query at a time."""
+
+    published: Published
+    cursor: Cursor
+    lock: threading.Lock
+
+
 class Marts:
     """The published marts of one folder, for any number of threads of one process.
 
@@ -70,6 +79,7 @@ class Marts:
         self._lock = threading.Lock()
         self._published: Published | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._narrow: dict[Selection, _Shared] = {}
 
     def published(self) -> Published:
         """Returns the set that the next query will read."""
@@ -92,9 +102,22 @@ class Marts:
         selection: Selection = EVERYBODY,
     ) -> list[dict[str, Any]]:
         """Returns the rows of `query` as dictionaries by column name."""
-        cursor = self.cursor(selection).execute(query, parameters or [])
-        names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        if selection == EVERYBODY:
+            return _rows(self.cursor(), query, parameters)
+        shared = self._shared(selection)
+        with shared.lock:
+            return _rows(shared.cursor, query, parameters)
+
+    def _shared(self, selection: Selection) -> _Shared:
+        published = self.published()
+        shared = self._narrow.get(selection)
+        if shared is None or shared.published != published:
+            shared = _Shared(published, self.cursor(selection), threading.Lock())
+            with self._lock:
+                others = self._narrow.items()
+                kept = {key: one for key, one in others if one.published == published}
+                self._narrow = kept | {selection: shared}
+        return shared
 
     def _open(self, published: Published) -> duckdb.DuckDBPyConnection:
         # Each set has a file name of its own: DuckDB keeps one instance per path and process.
@@ -103,6 +126,12 @@ class Marts:
             connection = duckdb.connect(str(self._marts_dir / published.file), read_only=True)
             _lock(connection, self._marts_dir / ARCHIVE)
         return connection
+
+
+def _rows(cursor: Cursor, query: str, parameters: list[Any] | None) -> list[dict[str, Any]]:
+    found = cursor.execute(query, parameters or [])
+    names = [column[0] for column in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, archive: Path) -> None:

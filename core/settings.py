@@ -6,7 +6,7 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import SettingsConfigDict, SettingsError
@@ -188,14 +188,14 @@ class Settings(LoginSettings):
         }
 
 
-def load_settings(**overrides: object) -> Settings:
+def load_settings(**overrides: Any) -> Settings:
     """Returns the settings of this process.
 
     Raises:
         CannotStart: a value is wrong, or the environment is production and a setting is unsafe.
     """
     try:
-        settings = Settings(**overrides)  # type: ignore[arg-type]
+        settings = Settings(**overrides)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = "WORKBENCH_" + "_".join(str(part) for part in first["loc"]).upper()

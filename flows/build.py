@@ -62,7 +62,7 @@ class WarehouseBuilder:
         Raises:
             BuildFailed: dbt could not run at all.
         """
-        project = self._project()
+        project = self.project()
         if full or self._last_project() != project:
             return self._build_all(project, as_of, ingest_seq)
         if keep_open:
@@ -131,7 +131,8 @@ class WarehouseBuilder:
         needed = (self._mark, self._built, self.warehouse_path)
         return self._mark.read_text() if all(path.exists() for path in needed) else None
 
-    def _project(self) -> str:
+    def project(self) -> str:
+        """Returns what a full build depends on besides the data: another one builds anew."""
         # views and compiled SQL name the lake's folder, so a warehouse that moved is built anew
         dbt_files = sorted((PROJECT_DIR / "dbt_project").rglob("*.*"))
         files = [PROJECT_DIR / "dbt_project.yml", *(path for path in dbt_files if path.is_file())]

@@ -87,26 +87,28 @@ def run_dbt(build: FullBuild, module: str = "flows.dbt_process", **told: str) ->
 
 def main() -> None:
     answer_build(
-        FullBuild(**json.load(sys.stdin)), lambda build: _invoke(build, [*FULL, "--no-write-json"])
+        FullBuild(**json.load(sys.stdin)), lambda build: invoke(build, [*FULL, "--no-write-json"])
     )
 
 
-def answer_build(build: FullBuild, invoke: Callable[[FullBuild], Any]) -> None:
-    """Builds by `invoke`, which returns dbt's results, then compiles, and leaves the answer."""
-    results = [_node_result(node) for node in invoke(build).results]
+def answer_build(build: FullBuild, run: Callable[[FullBuild], Any]) -> None:
+    """Builds by `run`, which returns dbt's results, then compiles, and leaves the answer."""
+    results = [_node_result(node) for node in run(build).results]
     answer = Answer(results, [], [])
     if all(result.is_good for result in results):
-        answer = Answer(results, _steps(build, _MICRO_BATCH), _steps(build, _ANEW))
+        answer = Answer(results, compiled_steps(build, _MICRO_BATCH), compiled_steps(build, _ANEW))
     write_durably(Path(build.answer), json.dumps(asdict(answer)).encode())
 
 
-def _steps(build: FullBuild, command: list[str]) -> list[Step]:
-    compiled = _invoke(build, command)
+def compiled_steps(build: FullBuild, command: list[str]) -> list[Step]:
+    """Returns what `command` compiles, each step after those that it reads."""
+    compiled = invoke(build, command)
     manifest = json.loads((Path(build.folder) / "target" / "manifest.json").read_text())
     return steps_of([result.node for result in compiled.results], manifest["parent_map"])
 
 
-def _invoke(build: FullBuild, arguments: list[str]) -> Any:
+def invoke(build: FullBuild, arguments: list[str]) -> Any:
+    """Returns what dbt says to `arguments` in this process, over the folders of `build`."""
     from dbt.cli.main import dbtRunner
 
     places = {

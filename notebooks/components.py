@@ -82,16 +82,20 @@ def tutor_link(row: Row) -> Markup:
     return link(links.tutor_page("", row["tutor_id"]), row["display_name"] or row["tutor_id"])
 
 
+def mark(look: str, sign: str, words: str) -> Markup:
+    """Returns a judgement as sign, word and colour together."""
+    return Markup('<span class="tag {}"><span aria-hidden="true">{}</span>&nbsp;{}</span>').format(
+        look, sign, words
+    )
+
+
 def tag(severity: str | None, kind: str | None = None) -> Markup:
     """Returns a severity as sign, word and colour together, with the `kind` of a flag."""
     if severity is None:
         return Markup("")
     sign, word = _SIGNS[severity.lower()]
     look = severity.lower() if severity.lower() != "info" else "none"
-    words = text.listed([word, FLAG_KINDS.get(kind or "")])
-    return Markup('<span class="tag {}"><span aria-hidden="true">{}</span>&nbsp;{}</span>').format(
-        look, sign, words
-    )
+    return mark(look, sign, text.listed([word, FLAG_KINDS.get(kind or "")]))
 
 
 def tutor_tag(card: Row) -> Markup:
@@ -100,9 +104,7 @@ def tutor_tag(card: Row) -> Markup:
         return tag(card["severity"], card["kind"])
     if card["state"] == "scored":
         return Markup("")
-    return Markup('<span class="tag none"><span aria-hidden="true">◇</span> {}</span>').format(
-        text.STATES[card["state"]]
-    )
+    return mark("none", "◇", text.STATES[card["state"]])
 
 
 def age(moment: datetime, **thresholds: int) -> Markup:
@@ -130,6 +132,15 @@ def freshness_line(fresh: Row) -> Markup:
         age(through, late_after=LATE_AFTER_SECONDS, stale_after=STALE_AFTER_SECONDS),
         _completeness(fresh),
     )
+
+
+def of_all_teams(rates: str, is_of_all: bool) -> Markup:
+    """Returns a note for who sees some tutors only: these `rates` are of all, lists are theirs."""
+    if is_of_all:
+        return Markup("")
+    return Markup(
+        '<p class="meta">{} are of the whole platform; tutors listed are yours.</p>'
+    ).format(rates)
 
 
 def _completeness(fresh: Row) -> str:

@@ -76,6 +76,8 @@ def needs_attention(reader: Reader) -> list[Row]:
 
 def checked(reader: Reader) -> Row:
     """Returns how many of the selected tutors were checked, and what to expect of their list."""
+    if reader.selection == EVERYBODY:
+        return freshness(reader)
     [row] = reader.rows("""
         select
             count(*) filter (where state = 'scored') as scored_tutor_count,

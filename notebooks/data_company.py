@@ -8,6 +8,8 @@ from notebooks.data import Reader, Row, SessionList
 
 WINDOWS = (90, 365)
 HORIZONS = (28, 56)
+STATES = ("measured", "too_early", "too_few_sessions", "no_peers", "out_of_history")
+VERDICTS = ("helped", "worse", "no_clear_effect")
 RISK_HOURS = (24, 48, 72)
 RISKS_PER_PAGE = 25
 POOR_PER_PAGE = 15
@@ -156,10 +158,20 @@ def risk_tutors(reader: Reader, kind: str, hours: int) -> list[Row]:
 
 
 def intervention_counts(reader: Reader, horizon_days: int) -> Row:
-    """Returns how many actions there were, how many could be measured, and what came of them."""
-    return reader.rows(
-        "select * from rpt_intervention_counts where horizon_days = $1", horizon_days
-    )[0]
+    """Returns how many actions there were by `state` and `verdict`; `as_of` is null with none."""
+    named = [
+        f"count(*) filter (where {column} = '{value}') as {value}_count"
+        for column, values in (("state", STATES), ("verdict", VERDICTS))
+        for value in values
+    ]
+    [row] = reader.rows(
+        f"""
+        select count(*) as action_count, {", ".join(named)}, max(as_of) as as_of
+        from fct_interventions where horizon_days = $1
+        """,
+        horizon_days,
+    )
+    return row
 
 
 def interventions(reader: Reader, horizon_days: int, page: int) -> list[Row]:

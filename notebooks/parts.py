@@ -80,10 +80,3 @@ def drawn_rate(row: Row, name: str, of: str, usual: float, most: float) -> Marku
     return Markup('<div class="drawn">{}<span>{}</span></div>').format(
         interval_bar(row, name, usual, most), rate(row, name, of)
     )
-
-
-def mark(look: str, sign: str, words: str) -> Markup:
-    """Returns a judgement as sign, word and colour together."""
-    return Markup('<span class="tag {}"><span aria-hidden="true">{}</span>&nbsp;{}</span>').format(
-        look, sign, words
-    )

@@ -22,12 +22,40 @@ STATES = {
     "new_tutor": "New tutor",
     "not_enough_recent_data": "Too few sessions to say",
 }
+ACTS = {
+    "acknowledge": "seen",
+    "assign": "taken or given",
+    "snooze": "snoozed",
+    "resolve": "resolved",
+    "dismiss": "called wrong",
+    "dispute": "disputed",
+    "note": "noted",
+}
+HELPED_BY = {
+    "talked": "Talked with the tutor",
+    "training": "Training",
+    "schedule": "Changed the schedule",
+    "observed": "Observed a session",
+    "other": "Something else",
+}
+WRONG_BY = {
+    "data": "The data are wrong",
+    "outage": "Technical trouble",
+    "agreed": "It was agreed, such as a holiday",
+    "other": "Something else",
+}
+_REASONS = HELPED_BY | WRONG_BY
 CAUSES = {
     "tutor": "The tutor",
     "student": "The student",
     "platform": "The platform",
     "unknown": "Not known",
 }
+
+
+def reason(code: str | None) -> str:
+    """Returns the words of a reason that our forms offer; a sender's own code as it is."""
+    return _REASONS.get(code or "", (code or "").replace("_", " "))
 
 
 def count(number: Number | None, noun: str = "") -> str:

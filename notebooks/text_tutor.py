@@ -27,12 +27,6 @@ RISKS = {
     "poor_first_session": "of a poor first session",
 }
 RISK_NOTE = "Chances are told a few days ahead, from what is known of slot and tutor."
-_ACTS = {
-    "acknowledge": "seen to",
-    "assign": "given to somebody",
-    "resolve": "resolved",
-    "note": "note",
-}
 _TENURES = {
     "new": "have been here for less than 90 days",
     "months": "have been here for 90 days to a year",
@@ -100,7 +94,7 @@ def mark(row: Row) -> str:
     if "formula_version" in row:
         words = f"formula {row['formula_version']}"
     else:
-        words = (row["reason_code"] or _ACTS[row["action"]]).replace("_", " ")[:40]
+        words = (text.reason(row["reason_code"]).lower() or text.ACTS[row["action"]])[:40]
     return f"{words}, {short_day(row['marked_on'])}"
 
 

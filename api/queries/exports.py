@@ -30,7 +30,6 @@ EXPORTS: dict[str, str | None] = {
     "rpt_first_session_patterns": None,
     "rpt_freshness": None,
     "rpt_freshness_days": "received_date",
-    "rpt_intervention_counts": None,
     "rpt_needs_attention": "opened_on",
     "rpt_peer_bands": None,
     "rpt_platform_churn": None,

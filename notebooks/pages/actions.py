@@ -13,19 +13,6 @@ from notebooks.components import joined, tutor_link
 from notebooks.data import Row
 from notebooks.viewer import Viewer
 
-HELPED_BY = {
-    "talked": "Talked with the tutor",
-    "training": "Training",
-    "schedule": "Changed the schedule",
-    "observed": "Observed a session",
-    "other": "Something else",
-}
-WRONG_BY = {
-    "data": "The data are wrong",
-    "outage": "Technical trouble",
-    "agreed": "It was agreed, such as a holiday",
-    "other": "Something else",
-}
 _UNDONE = {
     "acknowledge": "that it was seen",
     "assign": "who has the case",
@@ -35,7 +22,6 @@ _UNDONE = {
     "dispute": "the dispute",
     "note": "a note",
 }
-_REASONS = HELPED_BY | WRONG_BY
 _AGREES = {"": "Not sure", "true": "Yes", "false": "No"}
 _NOTE = Markup(
     "<label>Note for colleagues, without names of students"
@@ -96,7 +82,7 @@ def _did(act: Row, viewer: Viewer, zone: str) -> str:
         return f"took back {_UNDONE.get(act['reason_code'] or '', 'something')}"
     if act["action"] == "snooze":
         return f"snoozed it {_snoozed(act, zone)}"
-    reason = _REASONS.get(act["reason_code"] or "", act["reason_code"])
+    reason = text.reason(act["reason_code"])
     words = {
         "acknowledge": "saw it",
         "resolve": "resolved it",
@@ -169,7 +155,7 @@ def _snooze(case: Row) -> Markup:
 
 def _resolve(case: Row) -> Markup:
     fields = Markup("{}{}{}").format(
-        _select("What was done", "reason_code", HELPED_BY),
+        _select("What was done", "reason_code", text.HELPED_BY),
         _select("Was the flag right?", "agrees", _AGREES),
         _NOTE,
     )
@@ -178,7 +164,7 @@ def _resolve(case: Row) -> Markup:
 
 def _wrong(case: Row) -> Markup:
     fields = Markup('<input type="hidden" name="agrees" value="false">{}{}{}').format(
-        _select("Why", "reason_code", WRONG_BY),
+        _select("Why", "reason_code", text.WRONG_BY),
         _select("And then", "action", {"dismiss": "Close it", "dispute": "Keep it, as disputed"}),
         _NOTE,
     )
@@ -186,7 +172,7 @@ def _wrong(case: Row) -> Markup:
 
 
 def _note(case: Row) -> Markup:
-    done = _select("Something was done", "reason_code", {"": "No"} | HELPED_BY)
+    done = _select("Something was done", "reason_code", {"": "No"} | text.HELPED_BY)
     return _folded(case, "note", "Note…", Markup("{}{}").format(_NOTE, done), "Keep the note")
 
 

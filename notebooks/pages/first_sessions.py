@@ -7,8 +7,19 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup
 
 from core import links
+from core.selection import EVERYBODY
 from notebooks import data, data_company, parts, text
-from notebooks.components import Page, freshness_line, link, notice, pager, table, tutor_link
+from notebooks.components import (
+    Page,
+    freshness_line,
+    link,
+    mark,
+    notice,
+    of_all_teams,
+    pager,
+    table,
+    tutor_link,
+)
 from notebooks.data import Reader, Row
 from notebooks.data_company import POOR_PER_PAGE, WINDOWS, PoorTutors
 
@@ -24,8 +35,8 @@ _HOURS = {
 }
 _NAMED = 2
 _FIRST_TUTORS = 10
-_ABOVE = parts.mark("watch", "▲", "Poorer")
-_BELOW = parts.mark("ok", "▼", "Better")
+_ABOVE = mark("watch", "▲", "Poorer")
+_BELOW = mark("ok", "▼", "Better")
 _AGAINST = {"above": _ABOVE, "below": _BELOW}
 _OUTCOMES = {"tutor_no_show": "The tutor did not come"}
 
@@ -42,9 +53,10 @@ def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
         )
     groups = {kind: data_company.first_session_groups(reader, kind, int(window)) for kind in _KINDS}
     title = _headline(whole, [row for rows in groups.values() for row in rows])
-    body = Markup('<h1 tabindex="-1">{}</h1>{}<p>{}</p>{}{}{}{}{}').format(
+    body = Markup('<h1 tabindex="-1">{}</h1>{}{}<p>{}</p>{}{}{}{}{}').format(
         title,
         freshness_line(data.freshness(reader)),
+        of_all_teams("Rates and groups", reader.selection == EVERYBODY),
         _meaning(reader, whole),
         _windows(window),
         _figures(whole),

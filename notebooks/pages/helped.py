@@ -8,18 +8,12 @@ from markupsafe import Markup
 
 from core.words import FLAG_KINDS
 from notebooks import data, data_company, parts, text
-from notebooks.components import Page, freshness_line, link, pager, place, table, tutor_link
+from notebooks.components import Page, freshness_line, link, mark, pager, place, table, tutor_link
 from notebooks.data import Reader, Row
 from notebooks.data_company import ACTIONS_PER_PAGE, HORIZONS
 
 _VIEW = "helped"
 _HORIZONS = {str(days): f"{days} days after" for days in HORIZONS}
-_ACTIONS = {
-    "acknowledge": "Taken on",
-    "assign": "Given to somebody",
-    "resolve": "Resolved",
-    "note": "Noted",
-}
 _EVENTS = {
     "reliability": "reschedules",
     "drift": "reschedules",
@@ -28,11 +22,11 @@ _EVENTS = {
     "first_sessions": "poor first sessions",
 }
 _VERDICTS = {
-    "helped": parts.mark("ok", "✓", "Helped"),
-    "worse": parts.mark("watch", "▲", "Got worse"),
-    "no_clear_effect": parts.mark("none", "≈", "No clear effect"),
+    "helped": mark("ok", "✓", "Helped"),
+    "worse": mark("watch", "▲", "Got worse"),
+    "no_clear_effect": mark("none", "≈", "No clear effect"),
 }
-_OPEN = parts.mark("none", "◇", "Not measured")
+_OPEN = mark("none", "◇", "Not measured")
 
 
 def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
@@ -103,13 +97,12 @@ def _summary(counts: Row) -> str:
 
 
 def _what(row: Row) -> Markup:
-    reason = (row["reason_code"] or "").replace("_", " ")
-    done = text.listed([_ACTIONS.get(row["action"], row["action"]), reason], ": ")
+    done = text.listed([text.ACTS[row["action"]], text.reason(row["reason_code"])], ": ")
     who = f"by {row['acted_by']}" if row["acted_by"] else ""
     return Markup('{} <span class="meta">{}</span>{}<span class="meta">{}</span>').format(
         tutor_link(row),
         FLAG_KINDS.get(row["kind"], row["kind"]),
-        done,
+        done[:1].upper() + done[1:],
         text.listed([text.day(row["acted_on"]), who]),
     )
 
@@ -153,6 +146,11 @@ def _meaning(counts: Row, fresh: Row) -> Markup:
         f"as bad whom nobody acted on: {text.points(-0.4)} means that events fell by 0.4 of what a "
         "typical tutor would have had, beyond what theirs did. It counts as help only when the "
         "whole 90 % interval is below zero; of actions without any effect about one in twenty "
-        "looks like help. As of "
-        f"{text.moment(counts['as_of'], fresh['time_zone'])}, made anew each night."
+        f"looks like help. {_as_of(counts, fresh)}Made anew each night."
     )
+
+
+def _as_of(counts: Row, fresh: Row) -> str:
+    if counts["as_of"] is None:
+        return ""
+    return f"As of {text.moment(counts['as_of'], fresh['time_zone'])}. "

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from core.selection import EVERYBODY
 from notebooks import data, data_company, parts, text
-from notebooks.components import Page, freshness_line, joined, table
+from notebooks.components import Page, freshness_line, joined, mark, of_all_teams, table
 from notebooks.data import Reader, Row
 from notebooks.plots import Point, draw_days
 
@@ -30,9 +31,9 @@ _CHANGES = {
     },
 }
 _DIRECTIONS = {
-    "up": parts.mark("watch", "▲", "More"),
-    "down": parts.mark("ok", "▼", "Fewer"),
-    "unclear": parts.mark("none", "≈", "No clear change"),
+    "up": mark("watch", "▲", "More"),
+    "down": mark("ok", "▼", "Fewer"),
+    "unclear": mark("none", "≈", "No clear change"),
 }
 
 
@@ -43,9 +44,10 @@ def compose(reader: Reader, query: Mapping[str, str], _: int) -> Page:
     shown = parts.chosen(query, "show", SHOWN)
     title = _headline(periods)
     days = data_company.platform_days(reader)
-    body = Markup('<h1 tabindex="-1">{}</h1>{}{}{}{}{}{}{}{}{}').format(
+    body = Markup('<h1 tabindex="-1">{}</h1>{}{}{}{}{}{}{}{}{}{}').format(
         title,
         freshness_line(fresh),
+        of_all_teams("All figures", reader.selection == EVERYBODY),
         _week(periods["week"], periods["previous_week"]),
         _yesterday(periods["day"], periods["previous_week"]),
         _by_day(shown),
@@ -106,7 +108,7 @@ def _card(week: Row, before: Row, name: str) -> Markup:
         words.capitalize(),
         text.percent(week[rate]),
         parts.doubt(week, rate, of),
-        _DIRECTIONS.get(week[f"{rate}_direction"], parts.mark("none", "◇", "Nothing to compare")),
+        _DIRECTIONS.get(week[f"{rate}_direction"], mark("none", "◇", "Nothing to compare")),
         _compared(week, before, rate, of),
     )
 

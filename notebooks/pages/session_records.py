@@ -28,7 +28,7 @@ def review(reader: Reader, session: Row, viewer: Viewer) -> Markup:
     return Markup('<h2>What the review says</h2><p>{}</p><div class="narrow">{}</div>{}').format(
         _verdict(found, session["zone"]),
         table("Items of the review", ["Item", "Level"], items) if items else Markup(""),
-        _reading(session, viewer),
+        _reading(found, viewer),
     )
 
 
@@ -51,10 +51,10 @@ def _level(item: Row) -> str:
     return f"{item['level']} of 4" if item["level"] else _ITEM_STATES[item["status"]]
 
 
-def _reading(session: Row, viewer: Viewer) -> Markup:
-    if not viewer.may_act:
+def _reading(found: Row, viewer: Viewer) -> Markup:
+    if not viewer.may_act or found["status"] != "needs_person":
         return Markup("")
-    address = f"/reviews/{quote(session['session_id'], safe='')}"
+    address = f"/reviews/{quote(found['session_id'], safe='')}"
     return Markup('<p class="meta">{}: {}</p>').format(
         link(address, "Read what was said, and grade it"),
         "open while the review waits for a second opinion.",

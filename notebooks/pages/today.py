@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from core.selection import EVERYBODY
-from notebooks import data, data_actions, filters, text
+from notebooks import data, data_actions, filters, parts, text
 from notebooks.components import Page, freshness_line, joined, table, tag, tutor_link
 from notebooks.data import Reader, Row
 from notebooks.pages import actions
@@ -125,22 +125,13 @@ def _yesterday(day: Row | None, is_of_all: bool) -> Markup:
 def _figures(day: Row) -> list[Markup]:
     rating = text.NOT_KNOWN if day["rating_mean"] is None else f"{day['rating_mean']:.2f}"
     return [
-        _figure(text.count(day["session_count"]), "sessions that count", ""),
+        parts.figure(text.count(day["session_count"]), "sessions that count", ""),
         _share(day, "tutor_reschedule_rate", "moved by tutors", "session_count"),
         _share(day, "tutor_no_show_rate", "tutor no-shows", "due_count"),
         _share(day, "poor_first_session_rate", "poor first sessions", "judged_first_session_count"),
-        _figure(rating, "mean rating", f"n {text.count(day['rating_count'])}"),
+        parts.figure(rating, "mean rating", f"n {text.count(day['rating_count'])}"),
     ]
 
 
 def _share(day: Row, rate: str, label: str, of: str) -> Markup:
-    bounds = text.percent_interval(day[f"{rate}_low"], day[f"{rate}_high"])
-    known = bounds if day[rate] is not None else ""
-    doubt = text.listed([known, f"n {text.count(day[of])}"])
-    return _figure(text.percent(day[rate]), label, doubt)
-
-
-def _figure(value: str, label: str, doubt: str) -> Markup:
-    return Markup(
-        '<div class="kpi"><dt>{} <span class="meta">{}</span></dt><dd>{}</dd></div>'
-    ).format(label, doubt, value)
+    return parts.figure(text.percent(day[rate]), label, parts.doubt(day, rate, of))

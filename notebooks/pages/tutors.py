@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from notebooks import data, filters, text
+from notebooks import data, filters, parts, text
 from notebooks.components import Page, joined, pager, place, table, tutor_link, tutor_tag
 from notebooks.data import TUTORS_PER_PAGE, Reader, Row, TutorList
 
 _CHIPS = {"": "All", "flagged": "Flagged"} | text.STATES
 _NO_FLAG = Markup('<span class="meta">No flag</span>')
-_SORTS = {"name": "By name", "score": "By score, lowest first"}
+_SORTS = {"": "By name", "score": "By score, lowest first"}
 
 
 def compose(rights: Reader, query: Mapping[str, str], page: int) -> Page:
@@ -50,23 +50,12 @@ def _search(asked: Mapping[str, str]) -> Markup:
 
 
 def _chips(asked: Mapping[str, str], found: TutorList) -> Markup:
-    states = joined(
-        _chip(f"{words} {text.count(found.by_state.get(state, 0))}", asked, state=state)
+    states = {
+        state: f"{words} {text.count(found.by_state.get(state, 0))}"
         for state, words in _CHIPS.items()
-    )
-    sorts = joined(
-        _chip(words, asked, sort="" if sort == "name" else sort) for sort, words in _SORTS.items()
-    )
-    return Markup(
-        '<div class="find"><nav class="chips" aria-label="State">{}</nav>'
-        '<nav class="chips" aria-label="Order">{}</nav></div>'
-    ).format(states, sorts)
-
-
-def _chip(words: str, asked: Mapping[str, str], **choice: str) -> Markup:
-    is_chosen = all(asked[name] == value for name, value in choice.items())
-    return Markup('<a class="chip" href="{}"{}>{}</a>').format(
-        place(**{**asked, **choice}), Markup(' aria-current="true"') if is_chosen else "", words
+    }
+    return Markup('<div class="find">{}{}</div>').format(
+        parts.chips("State", "state", states, asked), parts.chips("Order", "sort", _SORTS, asked)
     )
 
 

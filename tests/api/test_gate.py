@@ -147,12 +147,15 @@ class _Line:
             "headers": [(name.encode(), text.encode()) for name, text in headers.items()],
         }
         self.sent: list[MutableMapping[str, Any]] = []
+        self.on_echo: Callable[[], None] = lambda: None
         self.incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.incoming.put_nowait({"type": "websocket.connect"})
         self.incoming.put_nowait({"type": "websocket.receive", "text": "still there?"})
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
         self.sent.append(message)
+        if message["type"] == "websocket.send":
+            self.on_echo()
 
     def run(self, gate: Gate) -> list[str]:
         asyncio.run(asyncio.wait_for(gate(self.scope, self.incoming.get, self.send), timeout=20))
@@ -190,11 +193,5 @@ def test_logout_and_a_change_of_teams_close_open_sockets(
     account = find_account(web_settings.accounts_path, "dana")
     assert account is not None
     line = _Line(web_app.state.web.cookie.issue(account, datetime.now(UTC)))
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        line.sent.append(message)
-        if message["type"] == "websocket.send":
-            change(web_settings.accounts_path, "dana")
-
-    line.send = send  # type: ignore[method-assign]
+    line.on_echo = lambda: change(web_settings.accounts_path, "dana")
     assert line.run(watched)[-1] == "websocket.close"

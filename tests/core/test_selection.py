@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,19 @@ def test_two_who_select_differently_do_not_disturb_each_other(marts: Marts) -> N
     counted = "select count(*) as n from dim_tutors"
     answers: list[Any] = [one.rows(counted)[0]["n"] for one in (maria, everybody, maria)]
     assert answers == [1, 3, 1]
+
+
+def test_a_newer_set_is_seen_by_who_sees_some_tutors_only(marts: Marts, tmp_path: Path) -> None:
+    assert _tutors(marts, MARIA) == {"t-1"}
+    published = Published(2, "marts-2.duckdb", "2026-11-22T16:01:05Z", "2026-11-22T16:01:00Z", 61)
+    with duckdb.connect(str(tmp_path / published.file)) as store:
+        store.execute(_WORLD + "update dim_tutors set manager_email = 'maria@company.example';")
+    (tmp_path / "current.json").write_bytes(published.to_json())
+    assert _tutors(marts, MARIA) == {"t-1", "t-2", "t-3"}
+
+
+def test_many_at_once_each_see_their_own(marts: Marts) -> None:
+    each = [MARIA, Selection(teams=("omar@company.example",)), EVERYBODY] * 20
+    with ThreadPoolExecutor(8) as pool:
+        seen = list(pool.map(lambda selection: _tutors(marts, selection), each))
+    assert seen == [{"t-1"}, {"t-2"}, {"t-1", "t-2", "t-3"}] * 20

@@ -10,7 +10,7 @@ create table rpt_freshness as select
     2981::bigint as sessions_yesterday, 3000.0::double as expected_sessions_yesterday,
     5::bigint as tutor_count, 3::bigint as scored_tutor_count, 1::bigint as not_enough_data_count,
     1::bigint as new_tutor_count, 2::bigint as needs_attention_count,
-    0.3::double as expected_false_alarms, 60::bigint as session_count,
+    0.1::double as expected_false_alarms, 60::bigint as session_count,
     2 as formula_version, 90 as window_days, 1 as coach_capacity, 'America/Chicago' as time_zone;
 
 create table dim_tutors as select *, 'America/New_York' as time_zone from (values

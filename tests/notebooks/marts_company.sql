@@ -46,19 +46,10 @@ create or replace table fct_upcoming_risk as select
     timestamptz '2026-11-22 16:00:00Z' as as_of, 2 as formula_version
 from range(70) as numbers (number) cross join (values ('reschedule'), ('no_show')) as kinds (kind);
 
-create or replace table rpt_intervention_counts as select *, timestamptz '2026-11-22 08:00:00Z' as as_of
-from (values
-    (28, 6::bigint, 3::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint, 0::bigint),
-    (56, 6, 0, 0, 0, 0, 6, 0, 0, 0)
-) as counts (
-    horizon_days, action_count, measured_count, helped_count, no_clear_effect_count, worse_count,
-    too_early_count, too_few_sessions_count, no_peers_count, out_of_history_count
-);
-
 create or replace table fct_interventions as select
     * replace (if(horizon_days = 56, 'too_early', state) as state,
         if(horizon_days = 56, null, verdict) as verdict),
-    'A-' || number as action_id, 'resolve' as action, 5::bigint as peer_count,
+    timestamptz '2026-11-22 08:00:00Z' as as_of, 'A-' || number as action_id, 'resolve' as action, 5::bigint as peer_count,
     'called_<tutor>' as reason_code, 'dana' as acted_by,
     date '2026-10-20' - number::integer as acted_on
 from (values

@@ -195,8 +195,7 @@ def test_help_tells_in_words_why_an_effect_is_not_known(shown_set: Reader) -> No
 def test_help_without_any_action_says_what_would_be_shown(
     shown_set: Reader, publish_set: PublishSet
 ) -> None:
-    nothing = "delete from fct_interventions; update rpt_intervention_counts set action_count = 0;"
-    page = _page(_changed(shown_set, publish_set, nothing), "helped")
+    page = _page(_changed(shown_set, publish_set, "delete from fct_interventions;"), "helped")
     assert page.title == "Nobody has acted on a flag yet"
     assert "four and eight weeks later" in page.body
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from core.selection import Selection
 from notebooks import data, filters
 from notebooks.data import Reader
 from notebooks.viewer import Viewer
-from tests.notebooks.conftest import page_html
+from tests.notebooks.conftest import COMPANY, PublishSet, page_html
 
 MARIA, OMAR = "maria@company.example", "omar@company.example"
 HERS = Viewer("dana", "Dana", "coach", may_act=True, teams=(MARIA,))
@@ -45,13 +46,16 @@ def test_among_some_tutors_as_many_are_listed_as_a_coach_can_act_on(shown_set: R
     assert "Yesterday on the whole platform" in html
 
 
-def test_what_is_told_of_all_tutors_is_what_the_mart_says(shown_set: Reader) -> None:
-    fresh, checked = data.freshness(shown_set), data.checked(shown_set)
+def test_what_is_counted_of_some_tutors_is_for_all_what_the_mart_says(shown_set: Reader) -> None:
+    fresh = data.freshness(shown_set)
+    all_of_them = filters.narrow(shown_set, {"zone": "America/New_York"})
+    assert data.checked(shown_set) == fresh
+    counted = data.checked(all_of_them)
+    assert counted["expected_false_alarms"] == pytest.approx(fresh["expected_false_alarms"])
     for name in ("scored_tutor_count", "not_enough_data_count", "new_tutor_count"):
-        assert checked[name] == fresh[name]
-    listed = [case for case in data.needs_attention(shown_set) if case["is_in_capacity"]]
+        assert counted[name] == fresh[name]
+    listed = [case for case in data.needs_attention(all_of_them) if case["is_in_capacity"]]
     assert [case["tutor_id"] for case in listed] == ["T-1"]
-    assert checked["expected_false_alarms"] == pytest.approx(0.1)
 
 
 def test_the_choices_are_those_of_the_persons_own_tutors(shown_set: Reader) -> None:
@@ -74,3 +78,23 @@ def test_a_tutor_of_another_team_is_not_known(shown_set: Reader, query: dict[str
 def test_a_session_of_another_team_is_not_known(shown_set: Reader) -> None:
     reader = replace(shown_set, selection=Selection(teams=(OMAR,)))
     assert "This session is not known here" in page_html(reader, session="S-2")
+
+
+@pytest.mark.parametrize("view", ["first-sessions", "platform"])
+def test_who_sees_some_tutors_is_told_which_rates_are_of_all(
+    shown_marts_dir: Path, publish_set: PublishSet, view: str
+) -> None:
+    whole = Reader(data.open_marts(shown_marts_dir), publish_set(1, COMPANY).number)
+    assert "of the whole platform; tutors listed are yours" not in page_html(whole, view=view)
+    own = page_html(_of(HERS, whole), HERS, view=view)
+    assert "of the whole platform; tutors listed are yours" in own
+
+
+def test_what_helped_is_counted_of_the_persons_own_tutors(
+    shown_marts_dir: Path, publish_set: PublishSet
+) -> None:
+    whole = Reader(data.open_marts(shown_marts_dir), publish_set(1, COMPANY).number)
+    assert "1 of 3 measured actions helped" in page_html(whole, view="helped")
+    own = page_html(_of(HERS, whole), HERS, view="helped")
+    assert "1 of 2 measured actions helped" in own
+    assert "Okafor" not in own

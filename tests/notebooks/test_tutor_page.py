@@ -10,7 +10,7 @@ from tests.notebooks.conftest import PublishSet, page_html
 
 def test_the_chart_marks_what_was_done_and_when_the_formula_changed(shown_set: Reader) -> None:
     html = page_html(shown_set, tutor="T-1")
-    for words in ("seen to, 14 Nov", "phone call, 18 Nov", "formula 2, 15 Nov"):
+    for words in ("seen, 14 Nov", "phone call, 18 Nov", "formula 2, 15 Nov"):
         assert f"<b>{words}</b></span>" in html
         assert f"<td>{words}</td>" in html
     assert "Marked: 3 days, listed in the table." in html

@@ -19,7 +19,7 @@ import duckdb
 from core import lake
 from core.lake import write_durably
 from flows.build import WarehouseBuilder, only_writer
-from flows.dbt_process import FULL, Answer, FullBuild, _invoke, _steps, answer_build, run_dbt
+from flows.dbt_process import FULL, Answer, FullBuild, answer_build, compiled_steps, invoke, run_dbt
 from flows.micro_batch import Step, make_indexes, run_steps
 from flows.pins import pin_folder, pinned
 from flows.results import PROJECT_MARK, NodeResult, refuse_failures
@@ -62,7 +62,7 @@ def start_from(made: Path, builder: WarehouseBuilder) -> None:
         old, new = (json.dumps(path.replace("'", "''"))[1:-1] for path in (there, here))
         (folder / name).write_text(words.replace(old, new))
     _read_other_lake(builder.warehouse_path, there.replace("'", "''"), here.replace("'", "''"))
-    (folder / PROJECT_MARK).write_text(builder._project())
+    (folder / PROJECT_MARK).write_text(builder.project())
 
 
 def fill(builder: WarehouseBuilder, as_of: datetime, ingest_seq: int) -> list[NodeResult]:
@@ -91,8 +91,8 @@ def _read_other_lake(warehouse_path: Path, there: str, here: str) -> None:
 def main() -> None:
     """Builds as `flows.dbt_process` does, and compiles the data tests too."""
     build = FullBuild(**json.load(sys.stdin))
-    answer_build(build, lambda build: _invoke(build, [*FULL, "--no-write-json"]))
-    steps = [asdict(step) for step in _steps(build, _DATA_TESTS)]
+    answer_build(build, lambda build: invoke(build, [*FULL, "--no-write-json"]))
+    steps = [asdict(step) for step in compiled_steps(build, _DATA_TESTS)]
     write_durably(Path(build.folder) / _TESTS, json.dumps(steps).encode())
 
 

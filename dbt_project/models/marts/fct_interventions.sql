@@ -90,7 +90,8 @@ fct_interventions as (
         ratio_after,
         peer_ratio_before,
         peer_ratio_after,
-        {{ told_effect() }}
+        {{ told_effect() }},
+        {{ as_of() }} as as_of
     from judged
 
 )
