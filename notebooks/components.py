@@ -37,7 +37,7 @@ _SIGNS = {
 class Fragment(anywidget.AnyWidget):
     """Shows `page`: `html` that is escaped already, its `title`, and the `view` it belongs to."""
 
-    _esm = _FOLDER / "fragment.js"
+    _esm = "".join((_FOLDER / name).read_text() for name in ("acts.js", "fragment.js"))
     _css = _FOLDER / "components.css"
     page = traitlets.Dict({}).tag(sync=True)
 

@@ -70,6 +70,10 @@
     date_diff('day', {{ start }}, {{ end }})
 {%- endmacro %}
 
+{% macro whole_weeks(start, end) -%}
+    cast(floor({{ days_between(start, end) }} / 7.0) as integer)
+{%- endmacro %}
+
 {% macro days_before(day, count) -%}
     cast({{ day }} - interval ({{ count }}) day as date)
 {%- endmacro %}

@@ -38,7 +38,7 @@ came as (
 
     select distinct
         visits.person_id,
-        {{ days_between('starts.started_on', 'visits.session_date') }} // 7 as week_number
+        {{ whole_weeks('starts.started_on', 'visits.session_date') }} as week_number
     from visits
     inner join starts
         on visits.person_id = starts.person_id
@@ -49,7 +49,7 @@ fresh as (
 
     select
         as_of,
-        cast(timezone(time_zone, as_of) as date) as today
+        {{ business_date('as_of') }} as today
     from {{ ref('rpt_freshness') }}
 
 ),
@@ -61,9 +61,11 @@ weeks as (
         starts.person_id,
         starts.cohort,
         fresh.as_of,
-        unnest(range({{ days_between('starts.started_on', 'fresh.today') }} // 7)) as week_number
+        numbers.week_number
     from starts
     cross join fresh
+    inner join ({{ number_spine(0, 520, 'week_number') }}) as numbers
+        on numbers.week_number < {{ whole_weeks('starts.started_on', 'fresh.today') }}
 
 ),
 

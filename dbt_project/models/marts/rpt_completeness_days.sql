@@ -9,7 +9,7 @@
     'no subject': ('true', 'subject is null'),
     'no time zone': ('true', 'time_zone is null'),
     'outcome never told': ('true', "status = 'scheduled'"),
-    'outcome a day late or more': (over ~ ' and not is_backfill', 'epoch(received_at) - epoch(scheduled_end) > 86400'),
+    'outcome a day late or more': (over ~ ' and not is_backfill', seconds_between('scheduled_end', 'received_at') ~ ' > 86400'),
     'corrected': ('true', 'version > 1'),
 } %}
 
