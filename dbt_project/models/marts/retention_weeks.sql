@@ -54,6 +54,12 @@ fresh as (
 
 ),
 
+numbers as (
+
+    {{ number_spine(0, 520, 'week_number') }}
+
+),
+
 -- a week counts for who has seen the whole of it
 weeks as (
 
@@ -64,7 +70,7 @@ weeks as (
         numbers.week_number
     from starts
     cross join fresh
-    inner join ({{ number_spine(0, 520, 'week_number') }}) as numbers
+    inner join numbers
         on numbers.week_number < {{ whole_weeks('starts.started_on', 'fresh.today') }}
 
 ),
