@@ -19,7 +19,7 @@ up: $(READY)  ## run everything as a company would
 test: $(READY) $(VENV)/browser  ## run all tests but two kinds, with real processes and a real browser
 	@sh scripts/curl.sh
 	@sh scripts/oidc.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/rails --ignore=tests/faults
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --ignore=tests/rails --ignore=tests/faults
 
 test-faults: $(READY)  ## the first: ingest with kills, power cuts, full and broken disks, hostile bodies
 	@sh scripts/faults.sh
@@ -44,7 +44,7 @@ check: $(READY)  ## lint, types, imports, SQL, notebooks, and the rules of the h
 
 bench: $(READY) $(VENV)/browser  ## measure; prints one JSON line a figure
 	@for name in startup ingest ingest_scale ingest_lag ingest_overload ingest_peer \
-	    ingest_file api freshness prefect_overhead build synthetic_speed reviews letters validity; do $(BIN)/python -m bench.$$name || exit 1; done
+	    ingest_file api dashboard freshness prefect_overhead build synthetic_speed reviews letters validity; do $(BIN)/python -m bench.$$name || exit 1; done
 
 format: $(READY)  ## put the code in the house's shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -13,13 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
-
+from api.passwords import hash_password, is_password, refuse_short
 from core.errors import BadInput, Conflict, NotFound
 from core.login_settings import Role
+from core.recipients import clean_address
 
-SHORTEST_PASSWORD = 12
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 _SCHEMA = """
@@ -30,13 +27,13 @@ _SCHEMA = """
         password_hash TEXT NOT NULL,
         session_version INTEGER NOT NULL DEFAULT 1,
         created_at TEXT NOT NULL,
-        teams TEXT NOT NULL DEFAULT '[]'
+        teams TEXT NOT NULL DEFAULT '[]',
+        address TEXT NOT NULL DEFAULT '',
+        tutor_id TEXT NOT NULL DEFAULT ''
     ) WITHOUT ROWID
 """
-_COLUMNS = "username, display_name, role, session_version, created_at, teams"
-# OWASP Password Storage Cheat Sheet: 19 MiB, two passes. The lock keeps a burst at 19 MiB.
-_HASHER = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
-_ONE_HASH_AT_A_TIME = threading.Lock()
+_COLUMNS = "username, display_name, role, session_version, created_at, teams, address, tutor_id"
+_TEAMS = _COLUMNS.split(", ").index("teams")
 _NO_PASSWORD = ""  # no hash: the login service alone lets this account in
 
 
@@ -45,6 +42,8 @@ class Account:
     """One person's account. Logins that carry another `session_version` are over.
 
     `teams` are the managers whose tutors this person sees, by address; none for all tutors.
+    `address` is where letters to this person go; empty when it is not known. `tutor_id` is who a
+    tutor is among the tutors.
     """
 
     username: str
@@ -53,6 +52,8 @@ class Account:
     session_version: int
     created_at: str
     teams: tuple[str, ...] = ()
+    address: str = ""
+    tutor_id: str = ""
 
 
 def create_account(
@@ -71,7 +72,7 @@ def create_account(
     """
     name = _normal(username)
     _refuse_unusable(name, password, role)
-    kept = _NO_PASSWORD if password is None else _hash(password)
+    kept = _NO_PASSWORD if password is None else hash_password(password)
     row = (name, display_name or username, role, kept, now.isoformat())
     try:
         with _store(path) as store:
@@ -107,12 +108,12 @@ def set_password(path: Path, username: str, password: str) -> None:
         BadInput: the password is too short.
         NotFound: nobody is called `username`.
     """
-    _refuse_short(password)
+    refuse_short(password)
     with _store(path) as store:
         changed = store.execute(
             "UPDATE accounts SET password_hash = ?, session_version = session_version + 1 "
             "WHERE username = ?",
-            [_hash(password), _normal(username)],
+            [hash_password(password), _normal(username)],
         )
         if not changed.rowcount:
             raise NotFound("Nobody has this username. See: workbench user list")
@@ -138,12 +139,32 @@ def set_teams(path: Path, username: str, teams: Iterable[str]) -> None:
     chosen = sorted({team.strip().lower() for team in teams})
     if not all(_ADDRESS.fullmatch(team) for team in chosen):
         raise BadInput("A team is the address of a tutor's manager, such as maria@company.example.")
+    _set(path, username, "teams", json.dumps(chosen))
+
+
+def set_address(path: Path, username: str, address: str) -> None:
+    """Says where letters to this person go; they choose on the page Settings which ones.
+
+    Raises:
+        BadInput: this is no address.
+        NotFound: nobody is called `username`.
+    """
+    _set(path, username, "address", clean_address(address) if address else "")
+
+
+def set_tutor(path: Path, username: str, tutor_id: str) -> None:
+    """Says which tutor an account of the role tutor is; the person sees nobody else.
+
+    Raises:
+        NotFound: nobody is called `username`.
+    """
+    _set(path, username, "tutor_id", tutor_id.strip())
+
+
+def _set(path: Path, username: str, column: str, value: str) -> None:
     with _store(path) as store:
-        changed = store.execute(
-            "UPDATE accounts SET teams = ? WHERE username = ?",
-            [json.dumps(chosen), _normal(username)],
-        )
-        if not changed.rowcount:
+        query = f"UPDATE accounts SET {column} = ? WHERE username = ?"
+        if not store.execute(query, [value, _normal(username)]).rowcount:
             raise NotFound("Nobody has this username. See: workbench user list")
 
 
@@ -162,12 +183,15 @@ def check_password(path: Path, username: str, password: str) -> Account | None:
         query = "SELECT password_hash FROM accounts WHERE username = ?"
         row = store.execute(query, [_normal(username)]).fetchone()
     kept = row[0] if row else _NO_PASSWORD
-    is_right = _verify(kept or _NOBODY, password)
+    is_right = is_password(kept or _NOBODY, password)
     return find_account(path, username) if kept and is_right else None
 
 
 def _account(row: tuple[Any, ...]) -> Account:
-    return replace(Account(*row), teams=tuple(json.loads(row[-1])))
+    account = Account(*row)
+    own = account.username if "@" in account.username else ""
+    teams = tuple(json.loads(row[_TEAMS]))
+    return replace(account, teams=teams, address=account.address or own)
 
 
 def _refuse_unusable(name: str, password: str | None, role: str) -> None:
@@ -176,32 +200,14 @@ def _refuse_unusable(name: str, password: str | None, role: str) -> None:
     if role not in get_args(Role):
         raise BadInput(f"Choose one of these roles: {', '.join(get_args(Role))}.")
     if password is not None:
-        _refuse_short(password)
-
-
-def _refuse_short(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"Choose a password of at least {SHORTEST_PASSWORD} characters.")
+        refuse_short(password)
 
 
 def _normal(username: str) -> str:
     return username.strip().lower()
 
 
-def _hash(password: str) -> str:
-    with _ONE_HASH_AT_A_TIME:
-        return _HASHER.hash(password)
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    with _ONE_HASH_AT_A_TIME:
-        try:
-            return _HASHER.verify(password_hash, password)
-        except VerifyMismatchError:
-            return False
-
-
-_NOBODY = _hash("the password of nobody")
+_NOBODY = hash_password("the password of nobody")
 
 
 @contextmanager
@@ -209,12 +215,13 @@ def _store(path: Path) -> Iterator[sqlite3.Connection]:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with closing(sqlite3.connect(path, timeout=2)) as connection, connection:
         connection.execute(_SCHEMA)
-        _add_teams(connection)
+        _add_columns(connection)
         yield connection
 
 
-def _add_teams(store: sqlite3.Connection) -> None:
-    # accounts of an earlier version have no such column
+def _add_columns(store: sqlite3.Connection) -> None:
+    # accounts of an earlier version lack these
     columns = {row[1] for row in store.execute("PRAGMA table_info(accounts)")}
-    if "teams" not in columns:
-        store.execute("ALTER TABLE accounts ADD COLUMN teams TEXT NOT NULL DEFAULT '[]'")
+    for name, empty in {"teams": "[]", "address": "", "tutor_id": ""}.items():
+        if name not in columns:
+            store.execute(f"ALTER TABLE accounts ADD COLUMN {name} TEXT NOT NULL DEFAULT '{empty}'")

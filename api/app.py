@@ -20,19 +20,19 @@ from api import login, oidc_login, problems
 from api.accounts import list_accounts
 from api.acting import FlagDesk
 from api.cookie import LoginCookie
-from api.dependencies import Web, require_caller
+from api.dependencies import Desks, Web, require_caller
 from api.gate import Door, Gate
 from api.headers import HashedFiles, SecurityHeaders
 from api.ingest_state import IngestClient
 from api.login_service import login_service
 from api.memory import AnswerMemory
-from api.review_pages import GradingDesk
 from api.routes import (
     actions,
     exports,
     flags,
     mail,
     mailbox,
+    marked_days,
     operations,
     pages,
     people,
@@ -43,7 +43,9 @@ from api.routes import (
     sessions,
     tutors,
 )
+from api.routes import settings as settings_routes
 from api.throttle import Throttle
+from core.annotations import Annotations
 from core.errors import CannotStart
 from core.marts import POINTER, Marts
 from core.recipients import Recipients
@@ -54,6 +56,7 @@ DASHBOARD = Path(__file__).parents[1] / "notebooks" / "dashboard.py"
 RECHECK_SECONDS = 15.0
 _SESSION_TTL_SECONDS = 600
 _STOP_SECONDS = 2
+_READING = (tutors, scores, sessions, flags, risks, platform, exports, people, mailbox, marked_days)
 
 
 def utc_now() -> datetime:
@@ -65,11 +68,11 @@ def create_app(
     dashboard: Path = DASHBOARD,
     clock: Callable[[], datetime] = utc_now,
     recheck_seconds: float = RECHECK_SECONDS,
-    desk: GradingDesk | None = None,
+    desks: Desks | None = None,
 ) -> FastAPI:
     """Returns the web application; open logins are checked again every `recheck_seconds`.
 
-    People grade reviews at `desk`, which is of another room.
+    `desks` are of another room: where people grade reviews, and how the flows are.
 
     Raises:
         CannotStart: the data folder cannot be used.
@@ -85,7 +88,7 @@ def create_app(
     )
     try:
         keys = KeyRing.load(settings.secrets_dir)
-        app.state.web = _web(settings, keys, clock, desk)
+        app.state.web = _web(settings, keys, clock, desks or Desks())
         app.state.login_service = login_service(settings, app.state.web.cookie)
         door = Door(keys, app.state.web.cookie, _origins(settings))
     except OSError:
@@ -99,12 +102,12 @@ def create_app(
     return app
 
 
-def main(make_desk: Callable[[Settings], GradingDesk] | None = None) -> None:
+def main(make_desks: Callable[[Settings], Desks] | None = None) -> None:
     """Serves the web until it is told to stop; a wrong set-up ends in one line and exit code 78."""
     try:
         settings = load_settings()
         listener = _listen(settings.web_host, settings.web_port)
-        app = create_app(settings, desk=make_desk(settings) if make_desk else None)
+        app = create_app(settings, desks=make_desks(settings) if make_desks else None)
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
@@ -129,22 +132,19 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _web(
-    settings: Settings, keys: KeyRing, clock: Callable[[], datetime], desk: GradingDesk | None
-) -> Web:
+def _web(settings: Settings, keys: KeyRing, clock: Callable[[], datetime], desks: Desks) -> Web:
     list_accounts(settings.accounts_path)  # fails now rather than at the first login
     marts = Marts(settings.marts_dir)
     ingest = IngestClient(settings.ingest_url, keys, clock)
     return Web(
         marts=marts,
-        cookie=LoginCookie.load(
-            settings.secrets_dir, settings.accounts_path, settings.session_hours, settings.web_url
-        ),
+        cookie=LoginCookie.load(settings),
         keys=keys,
         throttle=Throttle(),
         clock=clock,
         accounts_path=settings.accounts_path,
         recipients=Recipients(settings.recipients_path),
+        annotations=Annotations(settings.annotations_path),
         mailbox_dir=settings.mailbox_dir,
         docs_path=settings.docs_path,
         ingest=ingest,
@@ -152,7 +152,7 @@ def _web(
         links={"Prefect": settings.prefect_url, "Ingest API": f"{settings.ingest_url}/docs"},
         time_zone=settings.time_zone,
         is_demo=settings.demo,
-        desk=desk,
+        desks=desks,
     )
 
 
@@ -163,13 +163,14 @@ def _origins(settings: Settings) -> frozenset[str]:
 
 
 def _add_routes(app: FastAPI, dashboard: Path) -> None:
-    for room in (tutors, scores, sessions, flags, risks, platform, exports, people, mailbox):
+    for room in _READING:
         app.include_router(room.router, dependencies=[Depends(require_caller)])
     app.include_router(actions.router)
     app.include_router(pages.router)
     app.include_router(operations.router)
     app.include_router(mail.letters)
     app.include_router(mail.router)
+    app.include_router(settings_routes.router)
     app.include_router(reviews.router)
     app.include_router(login.router)
     app.include_router(oidc_login.router)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.selection import EVERYBODY, Selection
+from core.selection import EVERYBODY, NOBODYS, Selection
 
 ACTING_ROLES = ("admin", "coach")
 
@@ -18,10 +18,13 @@ class Caller:
     role: str
     is_browser: bool
     teams: tuple[str, ...] = ()
+    tutor_id: str = ""
 
     @property
     def selection(self) -> Selection:
-        """Returns which tutors this caller may see: those of `teams`, or all without any."""
+        """Returns which tutors this caller may see: those of `teams`, all without any, or one."""
+        if self.role == "tutor":
+            return Selection(tutor=self.tutor_id) if self.tutor_id else NOBODYS
         return Selection(teams=self.teams) if self.teams else EVERYBODY
 
     @property

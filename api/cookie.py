@@ -12,7 +12,9 @@ from starlette.responses import Response
 
 from api.accounts import Account, find_account, list_accounts
 from api.caller import ACTING_ROLES
+from core.errors import NotAllowed
 from core.secrets import read_or_create
+from core.settings import Settings
 
 COOKIE = "workbench_login"
 _AUDIENCE = "tutor-workbench-browser"
@@ -27,12 +29,18 @@ class LoginCookie:
     accounts_path: Path
     lasts: timedelta
     is_secure: bool
+    tutors_may_enter: bool = False
 
     @classmethod
-    def load(cls, secrets_dir: Path, accounts_path: Path, hours: int, web_url: str) -> LoginCookie:
+    def load(cls, settings: Settings) -> LoginCookie:
         """Returns the cookie of this installation; its secret is made on first use."""
-        key = read_or_create(secrets_dir, "cookie-key")
-        return cls(key, accounts_path, timedelta(hours=hours), web_url.startswith("https://"))
+        return cls(
+            read_or_create(settings.secrets_dir, "cookie-key"),
+            settings.accounts_path,
+            timedelta(hours=settings.session_hours),
+            settings.web_url.startswith("https://"),
+            settings.tutor_login,
+        )
 
     def issue(self, account: Account, now: datetime) -> str:
         """Returns the signed value of the cookie for `account`."""
@@ -60,8 +68,15 @@ class LoginCookie:
         except jwt.InvalidTokenError:
             return None
         account = find_account(self.accounts_path, claims["sub"])
-        is_current = account and account.session_version == claims["version"]
-        return claims | {"teams": account.teams} if account and is_current else None
+        if account is None or account.session_version != claims["version"]:
+            return None
+        if not self.may_enter(account):
+            return None
+        return claims | {"teams": account.teams, "tutor_id": account.tutor_id}
+
+    def may_enter(self, account: Account) -> bool:
+        """Returns whether a login of `account` counts; those of tutors are switched on later."""
+        return account.role != "tutor" or (self.tutors_may_enter and bool(account.tutor_id))
 
     def people(self) -> dict[str, str]:
         """Returns the names to show of all who look after tutors, by username."""
@@ -73,7 +88,16 @@ class LoginCookie:
         }
 
     def set_on(self, response: Response, account: Account, now: datetime) -> None:
-        """Logs `account` in on the browser that gets `response`."""
+        """Logs `account` in on the browser that gets `response`.
+
+        Raises:
+            NotAllowed: it is of a tutor, and they may not come in.
+        """
+        if not self.may_enter(account):
+            raise NotAllowed(
+                "Tutors cannot see their own page yet. Whoever runs the workbench can let them: "
+                "WORKBENCH_TUTOR_LOGIN, and workbench user tutor."
+            )
         response.set_cookie(
             COOKIE,
             self.issue(account, now),

@@ -15,16 +15,26 @@ from api.acting import FlagDesk
 from api.caller import Caller
 from api.cookie import COOKIE, LoginCookie
 from api.ingest_state import IngestClient
+from api.operations_parts import FlowsDesk
 from api.problems import NotModified
 from api.reading import Reading, headers_of, is_known
 from api.review_pages import GradingDesk
 from api.throttle import Throttle
+from core.annotations import Annotations
 from core.errors import NotAuthenticated
 from core.marts import Marts
 from core.recipients import Recipients
-from core.selection import NOBODYS
+from core.selection import NOBODYS, Selection
 from core.snapshot import open_snapshot
 from core.tokens import KeyRing
+
+
+@dataclass(frozen=True)
+class Desks:
+    """What pages ask of another room; without one, a page says that it is not there."""
+
+    grading: GradingDesk | None = None
+    flows: FlowsDesk | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Web:
     clock: Callable[[], datetime]
     accounts_path: Path
     recipients: Recipients
+    annotations: Annotations
     mailbox_dir: Path
     docs_path: Path
     ingest: IngestClient
@@ -45,7 +56,7 @@ class Web:
     links: dict[str, str]
     time_zone: str
     is_demo: bool
-    desk: GradingDesk | None = None
+    desks: Desks
 
 
 # async, or each would take a thread of its own for nothing
@@ -82,7 +93,16 @@ async def require_caller(
 
 
 def _reading(request: Request, web: WebDep, caller: CallerDep) -> Reading:
-    snapshot = open_snapshot(web.marts, caller.selection if caller else NOBODYS)
+    return open_reading(request, web, caller.selection if caller else NOBODYS)
+
+
+def open_reading(request: Request, web: Web, selection: Selection) -> Reading:
+    """Returns the newest published set with the rows of the selected tutors.
+
+    Raises:
+        NotModified: the reader holds what is in it.
+    """
+    snapshot = open_snapshot(web.marts, selection)
     headers = headers_of(snapshot.published)
     if is_known(headers["etag"], request.headers.get("if-none-match", "")):
         raise NotModified(headers)

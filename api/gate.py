@@ -21,6 +21,7 @@ OPEN_PATHS |= {"/login/oidc", "/login/oidc/callback"}
 # whoever has a letter may change how many more come: its link carries a secret of their own
 OPEN_FOLDER = "/mail/"
 TOKEN_PATHS = {"/readyz", "/openapi.json", "/docs"}
+_TUTOR_FOLDERS = ("/dashboard", "/logout", "/v1/tutors/", "/v1/sessions/")
 LOGIN_IS_OVER = 4401
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _LARGEST_FORM = 16_384
@@ -66,7 +67,14 @@ class Door:
         claims = self.cookie.read(connection.cookies.get(COOKIE, ""))
         if not claims:
             return None
-        return Caller(claims["sub"], claims["name"], claims["role"], True, claims["teams"])
+        return Caller(
+            claims["sub"],
+            claims["name"],
+            claims["role"],
+            is_browser=True,
+            teams=claims["teams"],
+            tutor_id=claims["tutor_id"],
+        )
 
     def _client(self, header: str) -> Caller:
         scheme, _, token = header.partition(" ")
@@ -79,6 +87,8 @@ class Door:
     def _require_right(self, connection: HTTPConnection, caller: Caller | None, path: str) -> None:
         if caller is None:
             raise NotAuthenticated(_LOG_IN)
+        if caller.role == "tutor" and not _is_of_tutors(path):
+            raise NotAllowed("Tutors see their own page and their own sessions here.")
         if caller.is_browser:
             if connection.scope.get("method", "") not in _SAFE_METHODS:
                 self._require_own_origin(connection)
@@ -125,6 +135,10 @@ class Gate:
             socket.forget()
 
 
+def _is_of_tutors(path: str) -> bool:
+    return path in ("/", "/v1/me") or path.startswith(_TUTOR_FOLDERS)
+
+
 async def _turn_away(
     connection: HTTPConnection, error: WorkbenchError, receive: Receive, send: Send
 ) -> None:
@@ -146,6 +160,7 @@ def _marimo_user(caller: Caller | None) -> dict[str, Any]:
         "role": caller.role,
         "may_act": caller.may_act,
         "teams": caller.teams,
+        "tutor_id": caller.tutor_id,
     }
 
 

@@ -16,7 +16,7 @@ _PAGES = {
     "/mailbox": "Mailbox",
     "/operations": "Operations",
     "/reviews": "Reviews",
-    "/recipients": "Recipients",
+    "/settings": "Settings",
     "/docs": "API",
 }
 
@@ -86,7 +86,6 @@ def _menu(title: str, caller: Caller, is_demo: bool) -> str:
     may_see = {
         "Mailbox": is_demo,
         "Reviews": caller.may_act,
-        "Recipients": caller.role == "admin",
     }
     links = "".join(
         f'<a href="{path}"{" aria-current=page" if name == title else ""}>{name}</a>'

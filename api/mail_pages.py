@@ -97,6 +97,17 @@ def _entry(one: Recipient) -> str:
 def _fields(choices: Choices) -> str:
     operator = " checked" if choices.is_operator else ""
     return (
+        own_fields(choices)
+        + _text("Only these teams (managers' addresses)", "teams", ", ".join(choices.teams))
+        + _text("Only these tutors (ids)", "tutors", ", ".join(choices.tutors))
+        + f'<label class="check"><input type="checkbox" name="is_operator" value="1"{operator}>'
+        " Runs the workbench: gets alerts</label>"
+    )
+
+
+def own_fields(choices: Choices) -> str:
+    """Returns the fields of what somebody may choose for themselves."""
+    return (
         _select("Letters", "mode", MODES, choices.mode)
         + _select("Digest", "digest", DIGESTS, choices.digest)
         + _time("Digest at", "digest_at", choices.digest_at)
@@ -104,11 +115,7 @@ def _fields(choices: Choices) -> str:
         + _time("Quiet from", "quiet_from", choices.quiet_from)
         + _time("Quiet until", "quiet_until", choices.quiet_until)
         + _text("Most letters about sessions in an hour", "hourly_budget", choices.hourly_budget)
-        + _text("Only these teams (managers' addresses)", "teams", ", ".join(choices.teams))
         + _text("Only these subjects", "subjects", ", ".join(choices.subjects))
-        + _text("Only these tutors (ids)", "tutors", ", ".join(choices.tutors))
-        + f'<label class="check"><input type="checkbox" name="is_operator" value="1"{operator}>'
-        " Runs the workbench: gets alerts</label>"
     )
 
 

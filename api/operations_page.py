@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from api.caller import Caller
 from api.html import frame, when
 from api.ingest_state import IngestState, RefusedPage
+from api.operations_parts import facts
 from core.marts import Published
 
 _REASONS = {
@@ -28,12 +29,16 @@ def operations_page(
     published: Published | None,
     links: dict[str, str],
     zone: str,
+    flows: str,
     *,
     caller: Caller,
     is_demo: bool,
     told: str = "",
 ) -> str:
-    """Returns the page; times are shown in `zone`, `told` is what an action just did."""
+    """Returns the page; times are shown in `zone`, `flows` is the HTML of how the flows are.
+
+    `told` is what an action just did.
+    """
     notice = f'<p class="card" role="status">{escape(told)}</p>' if told else ""
     listed = " · ".join(
         f'<a href="{escape(url)}">{escape(name)}</a>' for name, url in links.items()
@@ -41,7 +46,7 @@ def operations_page(
     body = (
         f"<main><h1>Operations</h1>{notice}<h2>Ingest</h2>{_ingest(state)}"
         f"<h2>Published set</h2>{_published(published, zone)}"
-        f"<h2>Refused records</h2>{_refused(state, zone, caller)}"
+        f"<h2>Refused records</h2>{_refused(state, zone, caller)}{flows}"
         f'<h2>Elsewhere</h2><p class="meta">{listed}</p></main>'
     )
     return frame("Operations", body, caller=caller, is_demo=is_demo)
@@ -54,7 +59,7 @@ def _ingest(state: IngestState) -> str:
     reasons = "; ".join(_REASONS.get(reason, reason) for reason in figures["reasons"])
     health = "Ready for records" if state.is_ready else f"Not ready: {reasons}"
     behind = figures["accepted_seq"] - figures["drained_seq"]
-    return _facts(
+    return facts(
         {
             "State": health,
             "Records stored": f"{figures['accepted_seq']:,}",
@@ -71,14 +76,7 @@ def _published(published: Published | None, zone: str) -> str:
             '<p class="card">No set is published yet. The first one follows the first records.</p>'
         )
     at = when(datetime.fromisoformat(published.published_at), zone)
-    return _facts({"Set": f"{published.number:,}", "Published": at})
-
-
-def _facts(facts: dict[str, str]) -> str:
-    rows = "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in facts.items()
-    )
-    return f'<dl class="card facts">{rows}</dl>'
+    return facts({"Set": f"{published.number:,}", "Published": at})
 
 
 def _refused(state: IngestState, zone: str, caller: Caller) -> str:

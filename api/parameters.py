@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api.schemas.words import EffectState, Grouping, Kind, RiskKind, Severity, State, Status
+from api.schemas.words import EffectState, Grouping, Kind, RiskKind, Severity, State, Status, Tenure
 
 TutorSort = Literal[
     "name",
@@ -128,9 +128,26 @@ class ExplainQuery(Chosen):
 
 
 class ExportQuery(Asked):
-    tutor_id: str | None = TUTOR_ID
     first: date | None = Field(None, alias="from", description="first day, where it has days")
     last: date | None = Field(None, alias="to", description="last day, where it has days")
+    tutor_id: str | None = TUTOR_ID
+    session_id: str | None = Field(None, max_length=128)
+    component: str | None = Field(None, max_length=50, description="part of the score")
+    kind: str | None = Field(None, max_length=50)
+    state: str | None = Field(None, max_length=50)
+    window_days: int | None = None
+    horizon_days: int | None = None
+    hours_ahead: float | None = Field(None, allow_inf_nan=False, description="at most so many")
+    search: str | None = Field(None, max_length=200, description="part of the name or the id")
+    team: str = Field("", max_length=200, description="only tutors of this manager")
+    subject: str = Field("", max_length=200, description="only tutors who teach this")
+    tenure: Tenure | Literal[""] = Field("", description="only tutors who are here so long")
+    zone: str = Field("", max_length=100, description="only tutors in this time zone")
+
+    def rows(self) -> dict[str, Any]:
+        """Returns the columns to choose rows by, with the value asked for."""
+        names = ("tutor_id", "session_id", "component", "kind", "state", "window_days")
+        return self.model_dump(include={*names, "horizon_days", "hours_ahead"}, exclude_none=True)
 
 
 class PlatformQuery(Chosen):

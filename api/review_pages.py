@@ -57,6 +57,26 @@ class Passage(Protocol):
     def text(self) -> str: ...
 
 
+class Quoted(Protocol):
+    """Words that a grader quoted, the number of their passage, and what they are to show."""
+
+    @property
+    def turn(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def shows(self) -> str: ...
+
+
+class Said(Protocol):
+    """The words of a session, and which of them were quoted."""
+
+    @property
+    def passages(self) -> Sequence[Passage]: ...
+    @property
+    def quotes(self) -> Sequence[Quoted]: ...
+
+
 class GradingDesk(Protocol):
     """What the pages ask of whoever keeps the reviews."""
 
@@ -65,6 +85,7 @@ class GradingDesk(Protocol):
     def standing(self, now: datetime) -> dict[str, Any]: ...
     def queue(self, limit: int) -> Sequence[Waiting]: ...
     def passages(self, session_id: str) -> Sequence[Passage]: ...
+    def said(self, session_id: str) -> Said: ...
     def grade(self, session_id: str, levels: Mapping[str, int | None], person: str) -> None: ...
 
 
@@ -166,9 +187,13 @@ def _kappa(one: dict[str, Any]) -> str:
     return f"{one['kappa']:.2f}{interval}"
 
 
+def who_says(one: Passage) -> str:
+    """Returns whose words a passage is, as it is shown."""
+    return one.speaker if one.kind == "transcript" else one.kind.replace("_", " ")
+
+
 def _passage(number: int, one: Passage) -> str:
-    who = one.speaker if one.kind == "transcript" else one.kind.replace("_", " ")
-    return f'<li value="{number}"><b>{escape(who)}</b> {escape(one.text)}</li>'
+    return f'<li value="{number}"><b>{escape(who_says(one))}</b> {escape(one.text)}</li>'
 
 
 def _question(one: Question) -> str:

@@ -13,47 +13,36 @@ import argparse
 import asyncio
 import itertools
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 
 from bench.build import Company, company_of
 from bench.http_load import Answers, send_all
 from bench.report import percentile, tell
-from bench.system import free_port, is_open, wait_until
-from bench.validity_world import END
+from bench.web_process import BATCHES, WebProcess, publish, publish_batches, running_web
 from cli.processes import local_token
-from core.lake import read_watermark
 from core.marts import Marts
-from core.settings import Settings, load_settings, without_settings
-from flows.build import only_writer
-from flows.publish import publish_marts
 
 # p50 in ms of the peer that keeps scores in PostgreSQL, at 1,000 tutors and 100,000 sessions, one
 # client, as measured on two cores when this was designed; and the share of it that is our goal.
 _PEER = {"list": (13.3, 0.3), "tutor": (3.2, 1.0), "history": (32.1, 0.1)}
-_BATCHES = 40
 _CLIENTS = 32
 _LOAD_SECONDS = 20
 _SHOWN = 100  # tutors on the list; whoever opens a page or a history opens one of theirs
 
 
 @dataclass(frozen=True)
-class WebProcess:
-    """A web process that runs, and the requests that it is sent."""
+class Asker:
+    """Sends requests to a web process."""
 
-    settings: Settings
-    tutors: list[str]
+    web: WebProcess
 
     def request(self, path: str) -> bytes:
         """Returns the bytes of one GET."""
-        token = local_token(self.settings, {"marts:read"})
-        host = f"127.0.0.1:{self.settings.web_port}"
+        token = local_token(self.web.settings, {"marts:read"})
+        host = f"127.0.0.1:{self.web.settings.web_port}"
         head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n"
         return head.encode()
 
@@ -62,19 +51,19 @@ class WebProcess:
         if kind == "list":
             return [f"/v1/tutors?limit={_SHOWN}"]
         end = "/scores?days=90" if kind == "history" else ""
-        return [f"/v1/tutors/{tutor}{end}" for tutor in self.tutors]
+        return [f"/v1/tutors/{tutor}{end}" for tutor in self.web.tutors]
 
     def ask(self, paths: list[str], clients: int = 1) -> Answers:
         """Returns the answers to all these questions."""
         requests = iter([self.request(path) for path in paths])
-        return asyncio.run(send_all(self.settings.web_port, requests, clients))
+        return asyncio.run(send_all(self.web.settings.web_port, requests, clients))
 
     def ask_for(self, seconds: float, clients: int, kinds: Iterable[str]) -> Answers:
         """Returns the answers to questions of these kinds in turn, without a pause."""
         asked = [self.paths(kind) for kind in kinds]
         ready = [[self.request(path) for path in paths[:_SHOWN]] for paths in asked]
         requests = _until(time.monotonic() + seconds, ready)
-        return asyncio.run(send_all(self.settings.web_port, requests, clients))
+        return asyncio.run(send_all(self.web.settings.web_port, requests, clients))
 
 
 def _until(end: float, ready: list[list[bytes]]) -> Iterator[bytes]:
@@ -85,35 +74,9 @@ def _until(end: float, ready: list[list[bytes]]) -> Iterator[bytes]:
         yield choice.choice(kind)
 
 
-@contextmanager
-def _web(folder: Path) -> Iterator[WebProcess]:
-    """Gives a web process over the sets in `folder`; it is ended whatever happens."""
-    settings = load_settings(data_dir=folder, web_port=free_port())
-    environment = without_settings() | settings.as_environment()
-    process = subprocess.Popen([sys.executable, "-m", "api.app"], env=environment)
-    rows = Marts(settings.marts_dir).rows("SELECT tutor_id FROM rpt_tutor_scorecards ORDER BY 1")
-    try:
-        wait_until(lambda: is_open(settings.web_port), 120, "the web open")
-        yield WebProcess(settings, [row["tutor_id"] for row in rows])
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _publish(company: Company) -> None:
-    seq = read_watermark(company.lake_dir).ingest_seq
-    path = company.builder.warehouse_path
-    with only_writer(path):
-        publish_marts(path, company.folder / "marts", ingest_seq=seq, as_of=END, now=END)
-
-
-def _publish_batches(company: Company) -> None:
-    for _ in company.batches(_BATCHES):
-        pass
-
-
 def _beside_the_peer(size: str, company: Company) -> None:
-    with _web(company.folder) as web:
+    with running_web(company.folder) as process:
+        web = Asker(process)
         web.ask(["/v1/tutors?limit=1"] * 20)  # opens the set, and warms what runs
         for kind, (peer_ms, share) in _PEER.items():
             paths = web.paths(kind)
@@ -140,16 +103,17 @@ def _tell_over(metric: str, answers: Answers, peer_ms: float, share: float) -> N
 
 
 def _while_publishing(size: str, company: Company, goal: str) -> None:
-    publisher = get_context("spawn").Process(target=_publish_batches, args=(company,))
-    with _web(company.folder) as web:
+    publisher = get_context("spawn").Process(target=publish_batches, args=(company,))
+    with running_web(company.folder) as process:
+        web = Asker(process)
         web.ask(web.paths("list") * 20)
         publisher.start()
         try:
             time.sleep(5)  # until its first batch is under way
             for name, kinds in (("list", ["list"]), ("all_kinds", list(_PEER))):
-                before = Marts(web.settings.marts_dir).published().number
+                before = Marts(process.settings.marts_dir).published().number
                 answers = web.ask_for(_LOAD_SECONDS, _CLIENTS, kinds)
-                sets = Marts(web.settings.marts_dir).published().number - before
+                sets = Marts(process.settings.marts_dir).published().number - before
                 _tell_load(f"api_{name}_{size}_while_publishing", answers, goal, sets)
         finally:
             publisher.kill()
@@ -168,9 +132,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sizes", nargs="+", choices=["100k", "3M"], default=["100k", "3M"])
     for size in parser.parse_args().sizes:
-        with company_of(size, _BATCHES) as company:
+        with company_of(size, BATCHES) as company:
             company.full_build()
-            _publish(company)
+            publish(company)
             if size == "100k":
                 _beside_the_peer(size, company)
             _while_publishing(size, company, "<= 50" if size == "3M" else "-")

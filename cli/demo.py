@@ -13,16 +13,16 @@ from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from api.accounts import create_account, list_accounts
+from api.accounts import create_account, list_accounts, set_address
 from cli.posting import accepted_seq
-from cli.processes import Process, mail_catcher, prefect_login, workbench_processes
+from cli.processes import Process, mail_catcher, workbench_processes
 from cli.running import banner, console, ready, supervise, until_stopped
 from cli.supervisor import Supervisor
 from core.choices import Choices
 from core.errors import MartsNotPublished, WorkbenchError
 from core.marts import Marts
 from core.recipients import Recipients
-from core.secrets import read_or_create
+from core.secrets import prefect_login, read_or_create
 from core.settings import Settings, child_environment
 
 USERNAME = "coach"
@@ -104,10 +104,11 @@ def _demo_login(settings: Settings) -> list[tuple[str, str]]:
     accounts = settings.accounts_path
     if USERNAME not in {account.username for account in list_accounts(accounts)}:
         create_account(accounts, USERNAME, password, "coach", datetime.now(UTC), "Demo coach")
+        set_address(accounts, USERNAME, RECIPIENT)
     return [
         ("Mailbox", f"{settings.web_url}/mailbox"),
         ("Login", f"{USERNAME} / {password}"),
-        ("Prefect login", prefect_login(settings)),
+        ("Prefect login", prefect_login(settings.secrets_dir)),
     ]
 
 

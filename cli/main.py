@@ -67,15 +67,18 @@ def demo(
 @app.command()
 def up(data_dir: DataDir = None) -> None:
     """Run ingest, web, Prefect and the runner, as a company would."""
-    from cli.processes import prefect_login, workbench_processes
+    from cli.processes import workbench_processes
     from cli.running import banner, ready, supervise, until_stopped
     from cli.supervisor import Supervisor
+    from core.secrets import prefect_login
 
     settings = settings_of(data_dir)
 
     async def work(supervisor: Supervisor) -> None:
         await ready(supervisor)
-        banner(settings, [*_hints(settings), ("Prefect login", prefect_login(settings))])
+        banner(
+            settings, [*_hints(settings), ("Prefect login", prefect_login(settings.secrets_dir))]
+        )
         await until_stopped(supervisor)
 
     supervise(settings, workbench_processes(settings), work, with_mail=False)

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import certifi
 
 from core.lake import write_durably
-from core.secrets import read_or_create
+from core.secrets import prefect_login
 from core.settings import Settings
 from core.tokens import KeyRing
 
@@ -68,21 +68,16 @@ def prefect_server(settings: Settings, environment: dict[str, str]) -> Process:
     )
 
 
-def prefect_login(settings: Settings) -> str:
-    """Returns the `user:password` that the Prefect server asks for."""
-    return f"workbench:{read_or_create(settings.secrets_dir, 'prefect-password')}"
-
-
 def prefect_environment(settings: Settings) -> dict[str, str]:
     """Returns Prefect's own settings: behind a login, closed to other origins, silent outwards."""
     return {
         "PREFECT_HOME": str(settings.prefect_home),
         "PREFECT_API_URL": f"{settings.prefect_url}/api",
-        "PREFECT_API_AUTH_STRING": prefect_login(settings),
+        "PREFECT_API_AUTH_STRING": prefect_login(settings.secrets_dir),
         "PREFECT_API_SSL_CERT_FILE": str(_one_authority(settings.prefect_home)),
         # the server checks no such tokens, yet each client would first ask for one
         "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
-        "PREFECT_SERVER_API_AUTH_STRING": prefect_login(settings),
+        "PREFECT_SERVER_API_AUTH_STRING": prefect_login(settings.secrets_dir),
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": settings.prefect_url,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",

@@ -21,23 +21,29 @@ users = typer.Typer(help="People who may log in.", no_args_is_help=True)
 @users.command("add")
 def user_add(
     username: Annotated[str, typer.Argument(help="what they type to log in")],
-    role: Annotated[str, typer.Option(help="admin, coach or analyst")] = "coach",
+    role: Annotated[str, typer.Option(help="admin, coach, analyst or tutor")] = "coach",
     name: Annotated[str | None, typer.Option(help="name to show")] = None,
     password: Annotated[str | None, typer.Option(help="asked for if not given")] = None,
     team: Teams = None,
+    address: Annotated[str, typer.Option(help="where letters to them go")] = "",
+    tutor: Annotated[str, typer.Option(help="of the role tutor: their tutor_id")] = "",
     oidc: Annotated[bool, typer.Option("--oidc", help="no password: by OpenID Connect")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Let a person log in. Asks for the password, so that it stays out of the shell's history."""
-    from api.accounts import create_account, set_teams
+    from api.accounts import create_account, set_address, set_teams, set_tutor
 
     if oidc and password is not None:
         raise BadInput("Use --oidc or --password: with --oidc no password opens the account.")
     if not oidc and password is None:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if (role == "tutor") != bool(tutor):
+        raise BadInput("--role tutor and --tutor TUTOR_ID belong together.")
     path = settings_of(data_dir).accounts_path
     create_account(path, username, password, role, datetime.now(UTC), name)
     set_teams(path, username, team or [])
+    set_address(path, username, address)
+    set_tutor(path, username, tutor)
     by = "by OpenID Connect, " if oidc else ""
     typer.echo(f"{username} may log in {by}as {role}.")
 
@@ -70,14 +76,41 @@ def user_teams(
     typer.echo(f"{username} sees {_seen(team or [])}.")
 
 
+@users.command("address")
+def user_address(
+    username: Annotated[str, typer.Argument(help="who gets letters there")],
+    address: Annotated[str, typer.Argument(help="empty to forget it")],
+    data_dir: DataDir = None,
+) -> None:
+    """Say where letters to a person go; which ones, they choose on the page Settings."""
+    from api.accounts import set_address
+
+    set_address(settings_of(data_dir).accounts_path, username, address)
+    typer.echo(f"Letters to {username} go to {address or 'no address'}.")
+
+
+@users.command("tutor")
+def user_tutor(
+    username: Annotated[str, typer.Argument(help="an account of the role tutor")],
+    tutor_id: Annotated[str, typer.Argument(help="who they are among the tutors")],
+    data_dir: DataDir = None,
+) -> None:
+    """Say which tutor an account is; they see nobody else. WORKBENCH_TUTOR_LOGIN lets them in."""
+    from api.accounts import set_tutor
+
+    set_tutor(settings_of(data_dir).accounts_path, username, tutor_id)
+    typer.echo(f"{username} is the tutor {tutor_id}.")
+
+
 @users.command("list")
 def user_list(data_dir: DataDir = None) -> None:
-    """Show who may log in, and whose tutors they see."""
+    """Show who may log in, whose tutors they see, and where their letters go."""
     from api.accounts import list_accounts
 
     for account in list_accounts(settings_of(data_dir).accounts_path):
-        shown = (account.username, account.role, account.display_name, _seen(account.teams))
-        typer.echo("\t".join(shown))
+        seen = f"tutor {account.tutor_id}" if account.tutor_id else _seen(account.teams)
+        address = account.address or "no address"
+        typer.echo("\t".join((account.username, account.role, account.display_name, seen, address)))
 
 
 def _seen(teams: Sequence[str]) -> str:

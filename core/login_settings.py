@@ -14,7 +14,7 @@ from core.hosts import is_loopback
 if TYPE_CHECKING:
     from core.settings import Settings
 
-Role = Literal["admin", "coach", "analyst"]
+Role = Literal["admin", "coach", "analyst", "tutor"]
 _TOGETHER = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
 
 
@@ -22,6 +22,7 @@ class LoginSettings(BaseSettings):
     """What `Settings` has about logins."""
 
     session_hours: int = Field(8, ge=1, le=24, description="how long a login lasts")
+    tutor_login: bool = Field(False, description="on: tutors may log in and see themselves")
     password_login: bool = Field(True, description="off: only the login service lets people in")
 
     oidc_issuer: str | None = Field(None, description="address of the OpenID Connect provider")

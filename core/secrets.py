@@ -19,6 +19,11 @@ def read_or_create(directory: Path, name: str) -> str:
     return path.read_text()
 
 
+def prefect_login(directory: Path) -> str:
+    """Returns the `user:password` that the Prefect server asks for."""
+    return f"workbench:{read_or_create(directory, 'prefect-password')}"
+
+
 def _create_once(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -19,6 +19,7 @@ _CHOOSE = """
     where ($teams is null or list_contains($teams, manager_email))
         and ($subject = '' or list_contains(subjects, $subject))
         and ($zone = '' or time_zone = $zone)
+        and ($tutor = '' or tutor_id = $tutor)
         and ($tenure = '' or tutor_id in (
             select tutor_id from rpt_peer_bands where tenure = $tenure
         ))
@@ -28,19 +29,29 @@ _IS_CHOSEN = "{} in (select tutor_id from temp.chosen_tutors)"
 _KEPT = {
     "rpt_first_session_patterns": f"kind <> 'tutor' or {_IS_CHOSEN.format('group_value')}",
 }
+_WRITTEN_BY_OTHERS = frozenset({"fct_flag_actions", "fct_session_reviews", "rpt_tutor_reviews"})
 
 
 @dataclass(frozen=True)
 class Selection:
     """Some tutors, by what all of these say; what is left out selects everybody.
 
-    `teams` are addresses of managers, None for all teams; `tenure` is new, months or years.
+    `teams` are addresses of managers, None for all teams; `tenure` is new, months or years. With
+    `tutor` it is the view of that one tutor, in which there is nothing that others wrote.
     """
 
     teams: tuple[str, ...] | None = None
     subject: str = ""
     tenure: str = ""
     zone: str = ""
+    tutor: str = ""
+
+    def narrowed(self, team: str, subject: str, tenure: str, zone: str) -> Selection:
+        """Returns those of these tutors that the filters choose; an empty one chooses all."""
+        teams = self.teams
+        if team:
+            teams = (team,) if teams is None or team in teams else ()
+        return replace(self, teams=teams, subject=subject, tenure=tenure, zone=zone)
 
 
 EVERYBODY = Selection()
@@ -61,7 +72,9 @@ class NarrowCursor:
             "subject": selection.subject,
             "zone": selection.zone,
             "tenure": selection.tenure,
+            "tutor": selection.tutor,
         }
+        self._hidden = _WRITTEN_BY_OTHERS if selection.tutor else frozenset()
         self._set = cursor.execute("select current_database()").fetchall()[0][0]
         self._open = {name for (name,) in cursor.execute(_TABLES).fetchall()}
         cursor.execute(_CHOOSE, chosen)
@@ -79,6 +92,7 @@ class NarrowCursor:
     def _cover(self, query: str) -> None:
         for name in self._open & set(re.findall(r"\w+", query.lower())):
             condition = _KEPT.get(name, _IS_CHOSEN.format("tutor_id"))
+            condition = "false" if name in self._hidden else condition
             whole = f'"{self._set}".main.{name}'
             self._cursor.execute(
                 f"create temp view {name} as select * from {whole} where {condition}"

@@ -146,6 +146,10 @@ class Settings(LoginSettings):
         return self.data_dir / "accounts" / "accounts.sqlite"
 
     @property
+    def annotations_path(self) -> Path:
+        return self.data_dir / "annotations" / "annotations.sqlite"
+
+    @property
     def docs_path(self) -> Path:
         """Returns the page about the warehouse, once somebody has had it made."""
         return self.data_dir / "docs" / "index.html"

@@ -18,6 +18,8 @@ function valueOf(field) {
 
 function bodyOf(form) {
   if (form.dataset.ids) return { action_ids: JSON.parse(form.dataset.ids) };
+  if (!form.dataset.flags)
+    return Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
   form.dataset.act ??= makeId(); // the same form sent again is the same act
   const told = [...form.elements].filter((field) => field.name)
     .map((field) => [field.name, valueOf(field)]);
@@ -81,6 +83,10 @@ async function act(el, form, done) {
   status.textContent = problem ?? "";
   if (problem) return;
   const place = form.closest(".act") ?? form;
+  if (!form.dataset.ids && !form.dataset.flags) {
+    form.reset(); // the page shows what changed by itself
+    return;
+  }
   if (form.dataset.ids) takeBack(form, done);
   else done.set(keyOf(form), { words: "Done. Everybody sees it in a moment.", ids });
   tellDone(el, done);

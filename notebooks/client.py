@@ -19,6 +19,15 @@ from core.settings import load_settings
 if TYPE_CHECKING:
     import polars as pl
 
+LIMITS = """
+    select kind, any_value(flag_ratio) as flag_ratio,
+        any_value(flag_probability) as flag_probability,
+        any_value(release_probability) as release_probability,
+        any_value(minimum_expected) as minimum_expected,
+        any_value(weight) as weight, any_value(as_of) as as_of
+    from fct_what_if_evidence group by kind order by weight desc nulls last, kind
+"""
+
 
 @dataclass(frozen=True)
 class Client:
@@ -170,14 +179,7 @@ class Client:
 
     def limits(self) -> pl.DataFrame:
         """Returns limits and weights of the seed by kind of flag, as the what-ifs know them."""
-        return self.sql("""
-            select kind, any_value(flag_ratio) as flag_ratio,
-                any_value(flag_probability) as flag_probability,
-                any_value(release_probability) as release_probability,
-                any_value(minimum_expected) as minimum_expected,
-                any_value(weight) as weight, any_value(as_of) as as_of
-            from fct_what_if_evidence group by kind order by weight desc nulls last, kind
-        """)
+        return self.sql(LIMITS)
 
     def what_if_flags(
         self, kind: str, ratio: float, probability: float, release: float, expected: float

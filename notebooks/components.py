@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from notebooks.viewer import Viewer
 LATE_AFTER_SECONDS = 3_600  # what the service promises
 STALE_AFTER_SECONDS = 86_400
 _FOLDER = Path(__file__).parent
+_SCRIPTS = ("acts.js", "picture.js", "fragment.js")
 _SIGNS = {
     "high": ("▲", "High"),
     "watch": ("●", "Watch"),
@@ -37,7 +38,7 @@ _SIGNS = {
 class Fragment(anywidget.AnyWidget):
     """Shows `page`: `html` that is escaped already, its `title`, and the `view` it belongs to."""
 
-    _esm = "".join((_FOLDER / name).read_text() for name in ("acts.js", "fragment.js"))
+    _esm = "".join((_FOLDER / name).read_text() for name in _SCRIPTS)
     _css = _FOLDER / "components.css"
     page = traitlets.Dict({}).tag(sync=True)
 
@@ -51,11 +52,12 @@ class Address(anywidget.AnyWidget):
 
 @dataclass(frozen=True)
 class Page:
-    """What fills `main`."""
+    """What fills `main`, and links to its rows as `files`."""
 
     title: str
     body: Markup
     section: str = ""
+    files: Markup = field(default_factory=Markup)
 
 
 def show(fragment: Fragment, html: Markup, view: str = "", title: str = "") -> None:
@@ -168,20 +170,19 @@ def header(section: str, viewer: Viewer, is_demo: bool) -> Markup:
         )
         for name, view in _MENU.items()
     )
-    return Markup(
-        '<header><b>Tutor Workbench</b>{}<nav class="pages" aria-label="Pages">{}'
-        '<span class="others">{}</span></nav>{}</header>'
-    ).format(
+    menu = Markup(
+        '<nav class="pages" aria-label="Pages">{}<span class="others">{}</span></nav>'
+    ).format(pages, _others(viewer))
+    return Markup("<header><b>Tutor Workbench</b>{}{}{}</header>").format(
         Markup('<span class="tag watch">DEMO</span>') if is_demo else "",
-        pages,
-        _others(viewer),
+        Markup("") if viewer.is_tutor else menu,
         _who(viewer),
     )
 
 
 def _others(viewer: Viewer) -> Markup:
     reviews = link("/reviews", "Reviews") if viewer.may_act else Markup("")
-    return link("/operations", "Operations") + reviews
+    return link("/operations", "Operations") + reviews + link("/settings", "Settings")
 
 
 def _who(viewer: Viewer) -> Markup:
@@ -194,19 +195,24 @@ def _who(viewer: Viewer) -> Markup:
     ).format(text.listed([name, viewer.role]))
 
 
-def footer(fresh: Row, published: Published, is_demo: bool) -> Markup:
+def footer(fresh: Row, published: Published, viewer: Viewer, is_demo: bool) -> Markup:
     """Returns which set and formula the page shows, and where else to look."""
     return Markup(
-        "<footer><p>Updated {} · scores as of {} · formula {} · set {} · {} · {}{}</p></footer>"
+        "<footer><p>Updated {} · scores as of {} · formula {} · set {}{}</p></footer>"
     ).format(
         age(datetime.fromisoformat(published.published_at)),
         text.moment(fresh["as_of"], fresh["time_zone"]),
         fresh["formula_version"],
         published.number,
-        link("/operations", "Operations"),
-        link("/docs", "API"),
-        Markup(" · {}").format(link("/mailbox", "Mailbox")) if is_demo else "",
+        Markup("") if viewer.is_tutor else _elsewhere(is_demo),
     )
+
+
+def _elsewhere(is_demo: bool) -> Markup:
+    places = {"Operations": "/operations", "API": "/docs"} | (
+        {"Mailbox": "/mailbox"} if is_demo else {}
+    )
+    return joined(Markup(" · {}").format(link(to, words)) for words, to in places.items())
 
 
 def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Markup:

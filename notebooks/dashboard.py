@@ -17,11 +17,13 @@ with app.setup:
     from urllib.parse import parse_qsl, urlencode
 
     import marimo as mo
+    from markupsafe import Markup
 
+    from core.annotations import Annotations
     from core.errors import MartsNotPublished
     from core.marts import POINTER
     from core.settings import load_settings
-    from notebooks import components, data, pages
+    from notebooks import components, data, files, pages
     from notebooks.components import Address, Fragment
     from notebooks.viewer import Viewer
 
@@ -43,17 +45,19 @@ def widgets():
 
 @app.cell
 def pointer(config):
-    # pushes within a second of a publish, also of the very first one
+    # each pushes within a second of a change, also of the very first one
     moved = mo.watch.file(config.marts_dir / POINTER)
-    return (moved,)
+    marked = mo.watch.file(config.annotations_path)
+    return marked, moved
 
 
 @app.cell
-def published(marts, moved, viewer):
-    moved()
+def published(config, marked, marts, moved, viewer):
+    moved(), marked()
     try:
         current = marts.published()
-        reader = data.Reader(marts, current.number, viewer.selection)
+        days = tuple(Annotations(config.annotations_path).all())
+        reader = data.Reader(marts, current.number, viewer.selection, days)
     except MartsNotPublished:
         current = reader = None
     return current, reader
@@ -71,10 +75,12 @@ def page(address, reader, viewer):
 @app.cell
 def frame(body, config, current, foot, head, query, reader, shown, viewer):
     components.show(head, components.header(shown.section, viewer, config.demo))
-    components.show(body, shown.body, view=urlencode(query), title=shown.title)
+    taken = Markup("")
     if reader:
         fresh = data.freshness(reader)
-        components.show(foot, components.footer(fresh, current, config.demo))
+        taken = files.bar(shown.files, query, fresh, current, viewer, config.demo)
+        components.show(foot, components.footer(fresh, current, viewer, config.demo))
+    components.show(body, shown.body + taken, view=urlencode(query), title=shown.title)
     return
 
 

@@ -5,11 +5,12 @@ Rows stay as the marts hold them; `core.marts` opens one connection for the whol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from core.annotations import Annotation
 from core.marts import Marts
 from core.selection import EVERYBODY, Selection
 from notebooks.client import Client as Client
@@ -34,11 +35,15 @@ def open_marts(marts_dir: Path) -> Marts:
 
 @dataclass(frozen=True)
 class Reader:
-    """One published set, by its number, with the rows of the selected tutors."""
+    """One published set, by its number, with the rows of the selected tutors.
+
+    `annotations` are of no set: days that people marked.
+    """
 
     marts: Marts
     number: int
     selection: Selection = EVERYBODY
+    annotations: tuple[Annotation, ...] = field(default=(), compare=False)
 
     def rows(self, query: str, *parameters: Any) -> list[Row]:
         """Returns the rows of `query`; they are shared, so nobody may change them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from notebooks.client import LIMITS
 from notebooks.data import Reader, Row, SessionList
 
 WINDOWS = (90, 365)
@@ -227,3 +228,8 @@ def told_days(reader: Reader) -> list[Row]:
     return reader.rows(f"""
         select * from rpt_freshness_days order by received_date desc limit {DAYS_TOLD}
     """)
+
+
+def rules(reader: Reader) -> list[Row]:
+    """Returns the limits of flags and the weights of the score by kind, the heaviest first."""
+    return reader.rows(LIMITS)

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from core.selection import Selection
 from notebooks.components import joined, link, place
 from notebooks.data import Reader
 
@@ -23,15 +22,12 @@ _LABELS = {"team": "Team", "subject": "Subject", "tenure": "Tenure", "zone": "Ti
 
 def narrow(reader: Reader, query: Mapping[str, str]) -> Reader:
     """Returns the reader with the tutors that the address selects, of those it had already."""
-    rights = reader.selection
-    team = query.get("team", "")
-    teams = rights.teams
-    if team:
-        teams = (team,) if teams is None or team in teams else ()
-    chosen = Selection(
-        teams, query.get("subject", ""), query.get("tenure", ""), query.get("zone", "")
-    )
-    return replace(reader, selection=chosen)
+    return replace(reader, selection=reader.selection.narrowed(**chosen(query)))
+
+
+def chosen(query: Mapping[str, str]) -> dict[str, str]:
+    """Returns by name what the address chooses; empty where it chooses nothing."""
+    return {name: query.get(name, "") for name in _ALL}
 
 
 def bar(reader: Reader, query: Mapping[str, str], page: Mapping[str, str]) -> Markup:

@@ -86,6 +86,12 @@ function keepFilters(el) {
   }
 }
 
+function onButton(el, event) {
+  const button = event.target.closest?.("button[type=button]");
+  if (button?.dataset.picture) savePicture(el, button);
+  else if (button && "print" in button.dataset) window.print();
+}
+
 function onClick(event) {
   const link = event.target.closest?.("a[href]");
   const isPlain = event.button === 0
@@ -147,8 +153,9 @@ export default {
         go(formAddress(event.target.form), { stays: true });
     };
     const onMoved = () => keepFilters(el);
+    const onPress = (event) => onButton(el, event);
     const heard = [
-      [el, "click", onClick], [el, "submit", onSubmit], [el, "input", onInput],
+      [el, "click", onClick], [el, "click", onPress], [el, "submit", onSubmit], [el, "input", onInput],
       [el, "change", onChange], [window, "workbench:moved", onMoved], [window, "popstate", onMoved],
     ];
     for (const [place, name, listener] of heard) place.addEventListener(name, listener);

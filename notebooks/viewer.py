@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.selection import EVERYBODY, Selection
+from core.selection import EVERYBODY, NOBODYS, Selection
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Viewer:
     role: str = ""
     may_act: bool = False
     teams: tuple[str, ...] = ()
+    tutor_id: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -27,8 +28,15 @@ class Viewer:
         return cls(**known)
 
     @property
+    def is_tutor(self) -> bool:
+        """Returns whether this person looks at themselves."""
+        return self.role == "tutor"
+
+    @property
     def selection(self) -> Selection:
-        """Returns whose rows this person may see: those of `teams`, or all without any."""
+        """Returns whose rows this person may see: of `teams`, of all without any, or their own."""
+        if self.is_tutor:
+            return Selection(tutor=self.tutor_id) if self.tutor_id else NOBODYS
         return Selection(teams=self.teams) if self.teams else EVERYBODY
 
     def name_of(self, username: str) -> str:

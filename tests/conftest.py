@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.system import BROWSER_OPTIONS, ROOT
+from tests.scheduling import ByWhatTheyShare, place
 
-_TESTS = Path(__file__).parent
 _STATUS = pytest.StashKey[int]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # a room's costly fixtures (processes, built marts) are made once if one worker takes it whole
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(_TESTS).parts[0]))
+    items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByWhatTheyShare:
+    return ByWhatTheyShare(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from api.queries.selecting import where
+from api.parameters import ExportQuery
+from api.queries.selecting import IN_NAME_OR_ID, where
 from core.errors import BadInput
 from core.snapshot import Snapshot
 
@@ -43,11 +43,13 @@ EXPORTS: dict[str, str | None] = {
 # addresses, and what coaches write to each other, are read where they are shown
 _KEPT_BACK = frozenset({"manager_email"})
 _KEPT_BACK_OF = {"fct_flag_actions": frozenset({"note"})}
+_OF_STUDENTS = frozenset({"student_id", "first_session_of_student_id"})
 
 
-def kept_back(mart: str) -> frozenset[str]:
-    """Returns the columns of a mart that no file has."""
-    return _KEPT_BACK | _KEPT_BACK_OF.get(mart, frozenset())
+def kept_back(mart: str, *, with_students: bool = True) -> frozenset[str]:
+    """Returns the columns of a mart that are in no file, or in none for who may not take ids."""
+    kept = _KEPT_BACK | _KEPT_BACK_OF.get(mart, frozenset())
+    return kept if with_students else kept | _OF_STUDENTS
 
 
 @dataclass(frozen=True)
@@ -59,17 +61,13 @@ class Export:
     clause: str
     parameters: list[Any]
 
-    @property
-    def has_students(self) -> bool:
-        return "student_id" in self.columns
-
     def query(self, expressions: str) -> str:
         """Returns the query that gives `expressions` of each row."""
         return f"SELECT {expressions} FROM {self.mart} {self.clause}"
 
 
 def choose_export(
-    snapshot: Snapshot, mart: str, tutor_id: str | None, first: date | None, last: date | None
+    snapshot: Snapshot, mart: str, query: ExportQuery, *, with_students: bool
 ) -> Export:
     """Returns what of a mart is to be given; days are both included.
 
@@ -78,12 +76,24 @@ def choose_export(
     """
     described = snapshot.rows(f"DESCRIBE {mart}")
     kinds = {row["column_name"]: row["column_type"] for row in described}
-    day = EXPORTS[mart]
-    if tutor_id and "tutor_id" not in kinds:
-        raise BadInput("This mart has no tutors to choose by: leave tutor_id out.")
-    if (first or last) and day is None:
-        raise BadInput("This mart has no days to choose by: leave from and to out.")
-    conditions = {"tutor_id = ?": tutor_id, f"{day} >= ?": first, f"{day} <= ?": last}
-    clause, parameters = where(conditions)
-    shown = {name: kind for name, kind in kinds.items() if name not in kept_back(mart)}
+    clause, parameters = where(_conditions(mart, query, kinds))
+    kept = kept_back(mart, with_students=with_students)
+    shown = {name: kind for name, kind in kinds.items() if name not in kept}
     return Export(mart, shown, clause, parameters)
+
+
+def _conditions(mart: str, query: ExportQuery, kinds: dict[str, str]) -> dict[str, Any]:
+    day, chosen = EXPORTS[mart], query.rows()
+    if missing := sorted(chosen.keys() - kinds.keys()):
+        raise BadInput(f"This mart has no {missing[0]} to choose by: leave it out.")
+    if query.search and not {"display_name", "tutor_id"} <= kinds.keys():
+        raise BadInput("This mart has no names to search in: leave search out.")
+    if (query.first or query.last) and day is None:
+        raise BadInput("This mart has no days to choose by: leave from and to out.")
+    compared = {name: "<=" if name == "hours_ahead" else "=" for name in chosen}
+    return {
+        **{f"{name} {sign} ?": chosen[name] for name, sign in compared.items()},
+        f"{day} >= ?": query.first,
+        f"{day} <= ?": query.last,
+        IN_NAME_OR_ID: query.search or None,
+    }

@@ -16,7 +16,7 @@ from core.errors import BadInput, NotAllowed, NotFound
 from core.recipients import Recipient
 
 _NO_STORE = {"cache-control": "no-store"}
-_LISTS = ("teams", "subjects", "tutors")
+_LISTS = {"teams", "subjects", "tutors"}
 Short = Annotated[str, Field(max_length=2_000)]
 CallerDep = Annotated[Caller, Depends(require_caller)]
 # the secret in the address opens these two: a mail program has no login
@@ -24,10 +24,9 @@ letters = APIRouter(include_in_schema=False)
 router = APIRouter(include_in_schema=False)
 
 
-class RecipientForm(BaseModel):
-    """What the form of a recipient sends: every field as text, empty where nothing is chosen."""
+class ChoicesForm(BaseModel):
+    """What a form of choices sends: every field as text, empty where nothing is chosen."""
 
-    address: Short
     mode: Short
     digest: Short
     digest_at: Short
@@ -35,11 +34,7 @@ class RecipientForm(BaseModel):
     quiet_from: Short = ""
     quiet_until: Short = ""
     hourly_budget: Short
-    teams: Short = ""
     subjects: Short = ""
-    tutors: Short = ""
-    is_operator: bool = False
-    action: Literal["add", "set", "remove"]
 
     def choices(self) -> Choices:
         """Returns the choices made.
@@ -48,9 +43,19 @@ class RecipientForm(BaseModel):
             BadInput: names what is not possible.
         """
         given = self.model_dump(exclude={"address", "action"})
-        for name in _LISTS:
+        for name in given.keys() & _LISTS:
             given[name] = [part.strip() for part in given[name].split(",") if part.strip()]
         return make_choices(**{name: value for name, value in given.items() if value != ""})
+
+
+class RecipientForm(ChoicesForm):
+    """What an admin's form of a recipient sends."""
+
+    address: Short
+    teams: Short = ""
+    tutors: Short = ""
+    is_operator: bool = False
+    action: Literal["add", "set", "remove"]
 
 
 @letters.get("/mail/{token}")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import duckdb
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from api.caller import Caller
 from api.dependencies import WebDep, require_caller
 from api.operations_page import operations_page
+from api.operations_parts import flows_part, freshness_part
 from core.errors import MartsNotPublished, NotAllowed, NotFound
 from core.marts import Marts, Published
+from core.snapshot import Row
 
 _TRIED = (
     "Tried again: {accepted:,} accepted, {duplicates:,} duplicates, {rejected:,} still refused."
@@ -42,6 +45,8 @@ def show_operations(
         _published(web.marts),
         web.links | ({"Warehouse": "/warehouse"} if web.docs_path.exists() else {}),
         web.time_zone,
+        f"<h2>How fast sessions are told</h2>{freshness_part(_days(web.marts))}"
+        + flows_part(web.desks.flows, web.time_zone, web.clock()),
         caller=caller,
         is_demo=web.is_demo,
         told=told if accepted is not None else "",
@@ -70,3 +75,10 @@ def _published(marts: Marts) -> Published | None:
         return marts.published()
     except MartsNotPublished:
         return None
+
+
+def _days(marts: Marts) -> list[Row]:
+    try:
+        return marts.rows("SELECT * FROM rpt_freshness_days ORDER BY received_date DESC LIMIT 7")
+    except (MartsNotPublished, duckdb.CatalogException):
+        return []  # the page of trouble opens over a set of an earlier version too

@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.caller import Caller
 from api.dependencies import Web, WebDep, require_caller
 from api.review_pages import NOT_OBSERVABLE, GradingDesk, grading_page, reviews_page
+from api.said_page import said_page
 from core.errors import BadInput, NotAllowed, NotFound
+from core.links import session_page
 
 SHOWN = 100
 _NO_STORE = {"cache-control": "no-store"}
@@ -26,9 +28,9 @@ def _grader(caller: Annotated[Caller, Depends(require_caller)]) -> Caller:
 
 
 def _desk(web: WebDep) -> GradingDesk:
-    if web.desk is None:
+    if web.desks.grading is None:
         raise NotFound("This process keeps no reviews. Start it with: workbench up")
-    return web.desk
+    return web.desks.grading
 
 
 def _seen(web: Web, caller: Caller, session_ids: Iterable[str]) -> set[str]:
@@ -44,7 +46,7 @@ def _require_seen(
     web: WebDep, caller: Annotated[Caller, Depends(_grader)], session_id: str
 ) -> None:
     if not _seen(web, caller, [session_id]):
-        raise NotFound("This session does not wait for a grade.")
+        raise NotFound("This session is not known here, or is of another team.")
 
 
 GraderDep = Annotated[Caller, Depends(_grader)]
@@ -78,6 +80,14 @@ def show_session(
         is_demo=web.is_demo,
         wrong="Choose a level for each item, or that it is not observable." if wrong else "",
     )
+    return HTMLResponse(page, headers=_NO_STORE)
+
+
+@router.get("/reviews/{session_id}/said", dependencies=[Depends(_require_seen)])
+def show_said(web: WebDep, caller: GraderDep, desk: DeskDep, session_id: str) -> HTMLResponse:
+    back = session_page("", session_id)
+    said = desk.said(session_id)
+    page = said_page(session_id, said, back, caller=caller, is_demo=web.is_demo)
     return HTMLResponse(page, headers=_NO_STORE)
 
 

@@ -15,7 +15,8 @@ RiskKind = Literal["reschedule", "no_show", "poor_first_session"]
 Grouping = Literal["tutor", "subject", "local_hours", "grade_level"]
 PatternState = Literal["enough", "not_enough_data"]
 EffectState = Literal["measured", "too_early", "too_few_sessions", "no_peers", "out_of_history"]
-Role = Literal["admin", "coach", "analyst"]
+Tenure = Literal["new", "months", "years"]
+Role = Literal["admin", "coach", "analyst", "tutor"]
 PeersState = Literal["told", "too_few_peers"]
 FlagStatus = Literal[
     "open",

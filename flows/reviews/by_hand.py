@@ -10,17 +10,35 @@ from typing import Any
 from core.errors import NotFound
 from core.settings import Settings
 from flows.reviews.agreement import ENOUGH, LINE
-from flows.reviews.double_grades import SAMPLE, Waiting, agreements, grade, waiting
+from flows.reviews.double_grades import SAMPLE, Waiting, agreements, for_coaches, grade, waiting
 from flows.reviews.due import Due, read_materials
 from flows.reviews.ledger import Ledger
 from flows.reviews.material import Passage
 from flows.reviews.planning import count_due, has_a_model
+from flows.reviews.review import Review
 from flows.reviews.reviewing import look_back
-from flows.reviews.rubric import Item, load_rubric
+from flows.reviews.rubric import Item, Rubric, load_rubric
 from flows.reviews.rules_grader import RulesGrader
 from flows.reviews.spending import cache_hits, spent_on
 
 _ALL = 10_000
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Words that the grader quoted, the number of their passage, and what they are to show."""
+
+    turn: int
+    text: str
+    shows: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """The words of a session, and which of them were quoted."""
+
+    passages: tuple[Passage, ...]
+    quotes: tuple[Quoted, ...]
 
 
 @dataclass(frozen=True)
@@ -69,11 +87,33 @@ class GradingDesk:
             NotFound: it does not wait, or its words are gone.
         """
         asked = self._waiting(session_id)
-        due = Due(asked.session_id, asked.version, "", False)
+        return self._words(asked.session_id, asked.version)
+
+    def _words(self, session_id: str, version: int) -> tuple[Passage, ...]:
+        due = Due(session_id, version, "", False)
         since = look_back(self.settings.build_moment(datetime.now(UTC)))
         if not (found := read_materials(self.settings.lake_dir, [due], since)):
             raise NotFound("The words of this session are no longer kept.")
         return found[0].passages
+
+    def said(self, session_id: str) -> Said:
+        """Returns the words of a reviewed session, with what the grader quoted of them.
+
+        Items that coaches are not shown are left out.
+
+        Raises:
+            NotFound: it has no review, still waits for a blind grade, or its words are gone.
+        """
+        if any(one.session_id == session_id for one in self.queue(_ALL)):
+            raise NotFound("This session waits for a second opinion: grade it first, on Reviews.")
+        rubric = load_rubric()
+        with Ledger(self.settings.reviews_path) as ledger:
+            entry = ledger.newest(session_id, rubric.name)
+            if entry is None:
+                raise NotFound("There is no review of this session.")
+            agreed = agreements(ledger, rubric, entry.grader)
+        passages = self._words(session_id, entry.version)
+        return Said(passages, _quoted(for_coaches(entry.review, rubric, agreed), rubric))
 
     def grade(self, session_id: str, levels: Mapping[str, int | None], person: str) -> None:
         """Keeps a person's levels by item; those that are not named were not observable.
@@ -92,3 +132,17 @@ class GradingDesk:
             if one.session_id == session_id:
                 return one
         raise NotFound("This session does not wait for a grade; somebody may have been quicker.")
+
+
+def _quoted(review: Review, rubric: Rubric) -> tuple[Quoted, ...]:
+    titles = {item.id: item.title for item in rubric.items}
+    of_items = [
+        Quoted(quote.turn, quote.text, f"{titles[item.item]}: level {item.level} of 4")
+        for item in review.items
+        for quote in item.quotes
+    ]
+    of_findings = [
+        Quoted(one.quote.turn, one.quote.text, one.code.replace("_", " ").capitalize())
+        for one in review.findings
+    ]
+    return tuple(quote for quote in [*of_items, *of_findings] if quote.text)

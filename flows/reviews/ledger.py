@@ -103,6 +103,15 @@ class Ledger:
             for session, version, status, reason, next_try_at in self.execute(query, (rubric,))
         }
 
+    def newest(self, session_id: str, rubric: str) -> Entry | None:
+        """Returns the review of the newest version of a session that was reviewed."""
+        query = (
+            "select version from reviews where session_id = ? and rubric = ? and status <> "
+            "'pending' order by version desc limit 1"
+        )
+        found = self.execute(query, (session_id, rubric)).fetchone()
+        return self.find(session_id, found[0], rubric) if found else None
+
     def days(self) -> list[date]:
         """Returns the days (UTC) of which there are reviews."""
         query = "select distinct substr(reviewed_at, 1, 10) from reviews"

@@ -10,6 +10,7 @@ from notebooks.pages import (
     first_sessions,
     helped,
     platform,
+    rules,
     session,
     today,
     tutor,
@@ -28,16 +29,24 @@ _VIEWS: dict[str, Callable[[Reader, Mapping[str, str], int], Page]] = {
     "first-sessions": first_sessions.compose,
     "upcoming": upcoming.compose,
     "helped": helped.compose,
-    "platform": platform.compose,
+    "rules": rules.compose,
 }
 
 
 def compose(reader: Reader, query: Mapping[str, str], viewer: Viewer = NOBODY) -> Page:
-    """Returns the page that the query of an address asks for; without one, today's."""
+    """Returns the page that the query of an address asks for; without one, today's.
+
+    A tutor has a page of their own, and its sessions.
+    """
+    if viewer.is_tutor and "session" not in query:
+        query = {name: query[name] for name in ("part", "page") if name in query}
+        query = query | {"tutor": viewer.tutor_id}
     if "session" in query:
         return session.compose(reader, query["session"], viewer)
     if "tutor" in query:
         return tutor.compose(reader, query, page_number(query), viewer)
+    if query.get("view") == "platform":
+        return platform.compose(reader, query, viewer)
     if view := _VIEWS.get(query.get("view", "")):
         return view(reader, query, page_number(query))
     return today.compose(reader, query, viewer)

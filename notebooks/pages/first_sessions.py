@@ -22,6 +22,7 @@ from notebooks.components import (
 )
 from notebooks.data import Reader, Row
 from notebooks.data_company import POOR_PER_PAGE, WINDOWS, PoorTutors
+from notebooks.files import File, offer
 
 _VIEW = "first-sessions"
 _WINDOWS = {str(days): f"Last {days} days" for days in WINDOWS}
@@ -64,7 +65,11 @@ def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
         _tutors(data_company.poor_tutors(reader, int(window)), whole),
         _recent(reader, asked, page),
     )
-    return Page(title, body, section="First sessions")
+    files = offer(
+        File("Groups", "rpt_first_session_patterns", {"window_days": window}),
+        File("First sessions", "fct_first_sessions"),
+    )
+    return Page(title, body, section="First sessions", files=files)
 
 
 def _headline(whole: Row, groups: Iterable[Row]) -> str:

@@ -11,6 +11,7 @@ from notebooks import data, data_company, parts, text
 from notebooks.components import Page, freshness_line, link, mark, pager, place, table, tutor_link
 from notebooks.data import Reader, Row
 from notebooks.data_company import ACTIONS_PER_PAGE, HORIZONS
+from notebooks.files import File, offer
 
 _VIEW = "helped"
 _HORIZONS = {str(days): f"{days} days after" for days in HORIZONS}
@@ -41,7 +42,8 @@ def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
         _actions(reader, counts, horizon, page) if counts["action_count"] else _none(),
         _meaning(counts, fresh),
     )
-    return Page(title, body, section="Did it help")
+    files = offer(File("Actions", "fct_interventions", {"horizon_days": horizon}))
+    return Page(title, body, section="Did it help", files=files)
 
 
 def _headline(counts: Row) -> str:

@@ -10,7 +10,10 @@ from core.selection import EVERYBODY
 from notebooks import data, data_company, parts, text
 from notebooks.components import Page, freshness_line, joined, mark, of_all_teams, table
 from notebooks.data import Reader, Row
-from notebooks.plots import Point, draw_days
+from notebooks.files import File, offer
+from notebooks.pages import marked_days
+from notebooks.plots import Mark, Point, draw_days
+from notebooks.viewer import Viewer
 
 _VIEW = "platform"
 _RATES = {
@@ -37,7 +40,7 @@ _DIRECTIONS = {
 }
 
 
-def compose(reader: Reader, query: Mapping[str, str], _: int) -> Page:
+def compose(reader: Reader, query: Mapping[str, str], viewer: Viewer) -> Page:
     """Returns the platform's page."""
     fresh = data.freshness(reader)
     periods = data_company.platform_periods(reader)
@@ -51,13 +54,18 @@ def compose(reader: Reader, query: Mapping[str, str], _: int) -> Page:
         _week(periods["week"], periods["previous_week"]),
         _yesterday(periods["day"], periods["previous_week"]),
         _by_day(shown),
-        _chart(days, shown),
-        _twin(days, shown),
+        _chart(days, shown, marked_days.marks(reader)),
+        _twin(days, shown) + marked_days.section(reader, viewer),
         _outages(data_company.outages(reader)),
         _leaving(data_company.churn(reader)),
         _told(data_company.told_days(reader)),
     )
-    return Page(title, body, section="Platform")
+    files = offer(
+        File("Weeks", "rpt_platform_periods"),
+        File("Days", "rpt_platform_days"),
+        File("Outages", "rpt_platform_outages"),
+    )
+    return Page(title, body, section="Platform", files=files)
 
 
 def _headline(periods: Mapping[str, Row]) -> str:
@@ -147,11 +155,11 @@ def _by_day(shown: str) -> Markup:
     )
 
 
-def _chart(days: list[Row], shown: str) -> Markup:
+def _chart(days: list[Row], shown: str, marks: list[Mark]) -> Markup:
     points = [_point(day, f"{shown}_rate", _RATES[shown][0]) for day in days]
     if sum(point.value is not None for point in points) < 2:
         return Markup("")
-    return draw_days(points, [], f"{SHOWN[shown]} by day, with the 90 % interval", " %")
+    return draw_days(points, marks, f"{SHOWN[shown]} by day, with the 90 % interval", " %")
 
 
 def _point(day: Row, rate: str, of: str) -> Point:

@@ -8,6 +8,7 @@ from core import links
 from notebooks import data, text
 from notebooks.components import Page, link, notice, table, tag, tutor_link
 from notebooks.data import Reader, Row
+from notebooks.files import File, offer
 from notebooks.pages import session_records
 from notebooks.timeline import draw_timeline
 from notebooks.viewer import Viewer
@@ -42,7 +43,8 @@ def compose(reader: Reader, session_id: str, viewer: Viewer) -> Page:
         session_records.review(reader, session, viewer),
         session_records.told(reader, session),
     )
-    return Page(session["headline"], body, section="Tutors")
+    files = offer(File("Session", "fct_sessions", {"session_id": session_id}))
+    return Page(session["headline"], body, section="Tutors", files=files)
 
 
 def _lead(session: Row) -> Markup:

@@ -52,9 +52,13 @@ def _level(item: Row) -> str:
 
 
 def _reading(found: Row, viewer: Viewer) -> Markup:
-    if not viewer.may_act or found["status"] != "needs_person":
+    if not viewer.may_act or found["status"] == "pending":
         return Markup("")
     address = f"/reviews/{quote(found['session_id'], safe='')}"
+    if found["status"] == "graded":
+        return Markup('<p class="meta">{}</p>').format(
+            link(f"{address}/said", "Read what was said, with the quotes in place")
+        )
     return Markup('<p class="meta">{}: {}</p>').format(
         link(address, "Read what was said, and grade it"),
         "open while the review waits for a second opinion.",

@@ -10,6 +10,7 @@ from core.selection import EVERYBODY
 from notebooks import data, data_actions, filters, parts, text
 from notebooks.components import Page, freshness_line, joined, table, tag, tutor_link
 from notebooks.data import Reader, Row
+from notebooks.files import File, offer
 from notebooks.pages import actions
 from notebooks.viewer import Viewer
 
@@ -37,7 +38,12 @@ def compose(rights: Reader, query: Mapping[str, str], viewer: Viewer) -> Page:
         _done(data_actions.lately(reader), viewer, fresh["time_zone"]),
         _yesterday(data.yesterday(reader), reader.selection == EVERYBODY),
     )
-    return Page(title, body, section="Today")
+    chosen = filters.chosen(query)
+    files = offer(
+        File("Cases", "rpt_needs_attention", chosen),
+        File("What was done", "fct_flag_actions", chosen),
+    )
+    return Page(title, body, section="Today", files=files)
 
 
 def _list(cases: list[Row], viewer: Viewer) -> Markup:

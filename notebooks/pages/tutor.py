@@ -10,7 +10,8 @@ from core import links
 from notebooks import data, data_tutor, text, text_tutor
 from notebooks.components import Page, joined, link, notice, pager, place, table, tag, tutor_tag
 from notebooks.data import SESSIONS_PER_PAGE, Reader, Row
-from notebooks.pages import brief, tutor_ahead, tutor_receipt, tutor_starts
+from notebooks.files import File, offer
+from notebooks.pages import brief, marked_days, tutor_ahead, tutor_receipt, tutor_starts
 from notebooks.plots import Mark, Point, draw_days
 from notebooks.viewer import Viewer
 
@@ -40,7 +41,9 @@ def _whole(reader: Reader, card: Row, page: int, viewer: Viewer) -> Page:
         title,
         tutor_tag(card),
         text_tutor.about(card),
-        link(place(tutor=card["tutor_id"], brief="1"), "Print a brief"),
+        Markup("your own page")
+        if viewer.is_tutor
+        else link(place(tutor=card["tutor_id"], brief="1"), "Print a brief"),
         _verdict(reader, card),
         tutor_receipt.receipt(card, data_tutor.evidence_counts(reader, card["tutor_id"])),
         _reviews(data.tutor_reviews(reader, card["tutor_id"])),
@@ -48,12 +51,21 @@ def _whole(reader: Reader, card: Row, page: int, viewer: Viewer) -> Page:
         tutor_ahead.aside(reader, card, viewer),
         _recent(reader, card["tutor_id"], page),
     )
-    return Page(title, body, section="Tutors")
+    return Page(title, body, section="Tutors", files=_files(card["tutor_id"]))
+
+
+def _files(tutor_id: str) -> Markup:
+    chosen = {"tutor_id": tutor_id}
+    return offer(
+        File("Scores by day", "fct_tutor_scores", chosen),
+        File("What the score is made of", "fct_score_evidence", chosen),
+        File("Sessions", "fct_sessions", chosen),
+    )
 
 
 def _verdict(reader: Reader, card: Row) -> Markup:
     history = data.score_history(reader, card["tutor_id"])
-    marks = _marks(reader, card["tutor_id"])
+    marks = _marks(reader, card["tutor_id"]) + marked_days.marks(reader)
     if card["score"] is None:
         return Markup(
             '<p class="notice">{}. No score is shown until there is enough to say.</p>{}'

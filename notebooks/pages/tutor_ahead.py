@@ -28,7 +28,7 @@ def _what_next(reader: Reader, card: Row, viewer: Viewer) -> Markup:
     if case is None:
         return Markup("")
     return Markup('<h2>What next</h2>{}<p class="clear">{}</p>').format(
-        actions.panel(case, viewer),
+        Markup("") if viewer.is_tutor else actions.panel(case, viewer),
         text.listed([case["clears_text"], text.change(card["score_change_30d"])], " "),
     )
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from notebooks import data, filters, parts, text
 from notebooks.components import Page, joined, pager, place, table, tutor_link, tutor_tag
 from notebooks.data import TUTORS_PER_PAGE, Reader, Row, TutorList
+from notebooks.files import File, offer
 
 _CHIPS = {"": "All", "flagged": "Flagged"} | text.STATES
 _NO_FLAG = Markup('<span class="meta">No flag</span>')
@@ -33,7 +34,14 @@ def compose(rights: Reader, query: Mapping[str, str], page: int) -> Page:
         _list(found),
         pager(page, TUTORS_PER_PAGE, found.total, asked),
     )
-    return Page("Tutors", body, section="Tutors")
+    return Page("Tutors", body, section="Tutors", files=_files(asked, query))
+
+
+def _files(asked: Mapping[str, str], query: Mapping[str, str]) -> Markup:
+    chosen = {"search": asked["q"], **filters.chosen(query)}
+    if asked["state"] == "flagged":
+        return offer(File("Flagged tutors", "rpt_needs_attention", chosen))
+    return offer(File("Tutors", "rpt_tutor_scorecards", {"state": asked["state"], **chosen}))
 
 
 def _search(asked: Mapping[str, str]) -> Markup:

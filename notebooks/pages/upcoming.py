@@ -14,6 +14,7 @@ from notebooks import data, data_company, filters, parts, text
 from notebooks.components import Page, freshness_line, joined, link, pager, tutor_link
 from notebooks.data import Reader, Row
 from notebooks.data_company import RISK_HOURS, RISKS_PER_PAGE
+from notebooks.files import File, offer
 
 _VIEW = "upcoming"
 _KINDS = {
@@ -50,7 +51,9 @@ def compose(rights: Reader, query: Mapping[str, str], page: int) -> Page:
         _list(found, page, counts.get(asked["kind"]), asked),
         _meaning(fresh),
     )
-    return Page(title, body, section="Upcoming")
+    shown = {"kind": asked["kind"], "hours_ahead": asked["hours"]}
+    files = offer(File("Chances", "fct_upcoming_risk", shown | filters.chosen(query)))
+    return Page(title, body, section="Upcoming", files=files)
 
 
 def _headline(count: Row | None, asked: Mapping[str, str]) -> str:

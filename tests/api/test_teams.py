@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime
 
 import pytest
@@ -62,6 +63,29 @@ def test_a_file_holds_the_persons_own_tutors_only(of_omar: TestClient, mart: str
     answer = of_omar.get(f"/v1/export/{mart}.csv")
     assert answer.status_code == 200
     assert OWN not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("chosen", "tutor_ids"),
+    [
+        ("", {OWN, OTHER}),
+        (f"team={OMAR}", {OTHER}),
+        ("tenure=years", {OWN}),
+        ("subject=Algebra&zone=America/Chicago", {OWN, OTHER}),
+        ("zone=Europe/Rome", set()),
+    ],
+)
+def test_a_file_holds_the_tutors_that_filters_choose(
+    of_omar: TestClient, web_settings: Settings, chosen: str, tutor_ids: set[str]
+) -> None:
+    set_teams(web_settings.accounts_path, "dana", [])
+    rows = csv.DictReader(of_omar.get(f"/v1/export/fct_flags.csv?{chosen}").text.splitlines())
+    assert {row["tutor_id"] for row in rows} == tutor_ids
+
+
+def test_filters_open_no_other_team(of_omar: TestClient) -> None:
+    answer = of_omar.get(f"/v1/export/fct_flags.csv?team={MARIA}")
+    assert answer.status_code == 200 and len(answer.text.splitlines()) == 1
 
 
 def test_nobody_acts_on_another_teams_tutor(of_omar: TestClient) -> None:

@@ -56,9 +56,21 @@ def test_an_unknown_scope_is_one_line(workbench: Workbench) -> None:
 def test_people_are_added_and_listed(workbench: Workbench) -> None:
     added = workbench("user", "add", "Ann", "--role", "admin", "--password", PASSWORD)
     assert (added.code, added.out) == (0, "Ann may log in as admin.\n")
-    assert workbench("user", "list").out == "ann\tadmin\tAnn\tall tutors\n"
+    assert workbench("user", "list").out == "ann\tadmin\tAnn\tall tutors\tno address\n"
     assert workbench("user", "teams", "ann", "--team", "maria@company.example").code == 0
-    assert workbench("user", "list").out.endswith("tutors of maria@company.example\n")
+    assert "\ttutors of maria@company.example\t" in workbench("user", "list").out
+    assert workbench("user", "address", "ann", "ann@company.example").code == 0
+    assert workbench("user", "list").out.endswith("\tann@company.example\n")
+
+
+def test_a_tutors_account_says_which_tutor_it_is(workbench: Workbench) -> None:
+    asked = ["user", "add", "tomas", "--role", "tutor", "--password", PASSWORD]
+    said = workbench(*asked)
+    assert said.code == 1 and "belong together" in said.err
+    assert workbench(*asked, "--tutor", "T-1043").code == 0
+    assert "\ttutor T-1043\t" in workbench("user", "list").out
+    assert workbench("user", "tutor", "tomas", "T-7").code == 0
+    assert "\ttutor T-7\t" in workbench("user", "list").out
 
 
 def test_a_password_can_be_typed_and_is_not_shown(workbench: Workbench) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from api.accounts import create_account
 from api.app import create_app
+from api.dependencies import Desks
 from core.settings import Settings, load_settings
 from flows.reviews.by_hand import GradingDesk
 from flows.reviews.double_grades import agreements
@@ -31,7 +33,7 @@ def settings(reviewed: Path) -> Settings:
 
 def log_in(settings: Settings, role: str) -> TestClient:
     create_account(settings.accounts_path, role, PASSWORD, role, datetime.now(UTC))
-    app = create_app(settings, desk=GradingDesk(settings))
+    app = create_app(settings, desks=Desks(grading=GradingDesk(settings)))
     client = TestClient(app, base_url=ORIGIN, follow_redirects=False)
     client.headers["origin"] = ORIGIN
     client.post("/login", data={"username": role, "password": PASSWORD})
@@ -99,3 +101,26 @@ def test_the_web_process_loads_no_library_of_models() -> None:
     loaded = "import cli.web, sys; print([n for n in ('openai', 'prefect') if n in sys.modules])"
     said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True)
     assert said.stdout == "[]\n"
+
+
+def test_what_was_said_is_read_with_the_quotes_in_place_once_it_was_graded_blind(
+    coach: TestClient, settings: Settings
+) -> None:
+    before = coach.get(f"{PAGE}/said")
+    assert before.status_code == 404 and "grade it first" in before.text
+    coach.post(PAGE, data=levels())
+    html = coach.get(f"{PAGE}/said").text
+    assert all(
+        escape(text) in html.replace("<mark>", "").replace("</mark>", "") for _, text in TURNS
+    )
+    with Ledger(settings.reviews_path) as ledger:
+        entry = ledger.newest("s-1", load_rubric().name)
+    assert entry is not None
+    quotes = [quote.text for item in entry.review.items for quote in item.quotes]
+    assert quotes and all(f"<mark>{escape(text)}</mark>" in html for text in quotes)
+    assert ": level " in html and 'href="/dashboard/?session=s-1"' in html
+
+
+def test_words_are_not_for_analysts_and_unknown_sessions_have_none(settings: Settings) -> None:
+    assert log_in(settings, "analyst").get(f"{PAGE}/said").status_code == 403
+    assert log_in(settings, "admin").get("/reviews/s-9/said").status_code == 404

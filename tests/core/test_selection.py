@@ -28,6 +28,7 @@ _WORLD = """
     create table rpt_first_session_patterns as from (values
         ('tutor', 't-1'), ('tutor', 't-2'), ('subject', 'Algebra')
     ) as patterns (kind, group_value);
+    create table fct_flag_actions as from dim_tutors;
     create table rpt_platform_days as select 3 as session_count;
 """
 
@@ -58,6 +59,9 @@ def _tutors(marts: Marts, selection: Selection, query: str = "FROM fct_sessions"
         (Selection(subject="Physics", zone="America/Chicago", tenure="years"), {"t-3"}),
         (Selection(teams=("maria@company.example",), subject="Physics"), set()),
         (Selection(subject="x' or true --"), set()),
+        (Selection(tutor="t-2"), {"t-2"}),
+        (Selection(tutor="t-2").narrowed("", "Algebra", "", ""), {"t-2"}),
+        (Selection(tutor="t-2").narrowed("maria@company.example", "", "", ""), set()),
     ],
 )
 def test_only_what_all_conditions_select_is_there(
@@ -115,3 +119,9 @@ def test_many_at_once_each_see_their_own(marts: Marts) -> None:
     with ThreadPoolExecutor(8) as pool:
         seen = list(pool.map(lambda selection: _tutors(marts, selection), each))
     assert seen == [{"t-1"}, {"t-2"}, {"t-1", "t-2", "t-3"}] * 20
+
+
+def test_a_tutor_reads_nothing_that_others_wrote(marts: Marts) -> None:
+    query = "FROM fct_flag_actions"
+    assert _tutors(marts, Selection(tutor="t-1"), query) == set()
+    assert _tutors(marts, MARIA, query) == {"t-1"}

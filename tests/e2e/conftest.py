@@ -9,7 +9,7 @@ import pytest
 from bench.system import System, is_ready, new_system, wait_until
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def make_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., System]]:
     made: list[System] = []
 
@@ -23,7 +23,7 @@ def make_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
             system.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(make_system: Callable[..., System]) -> System:
     """A small company, running, with its history published and letters coming in."""
     system = make_system("demo")

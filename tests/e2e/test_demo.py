@@ -18,11 +18,14 @@ pytestmark = pytest.mark.timeout(400)
 expect.set_options(timeout=20_000)
 
 
-def log_in(page: Page, system: System, path: str) -> None:
+def log_in(
+    page: Page, system: System, path: str, username: str = "coach", password: str = ""
+) -> None:
+    """Opens an address, and logs in on the way; without a password as the demo's coach."""
     page.goto(f"{system.settings.web_url}{path}")
-    page.locator("input[name=username]").fill("coach")
+    page.locator("input[name=username]").fill(username)
     page.locator("input[name=password]").fill(
-        read_or_create(system.settings.secrets_dir, "demo-password")
+        password or read_or_create(system.settings.secrets_dir, "demo-password")
     )
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
@@ -109,10 +112,12 @@ def test_no_page_scrolls_sideways(demo: System, browser: Browser, scheme: str) -
     outside: list[str] = []
     page.on("request", lambda request: outside.append(request.url))
     log_in(page, demo, "/dashboard/")
-    views = ("tutors", "first-sessions", "upcoming", "helped", "platform")
+    views = ("tutors", "first-sessions", "upcoming", "helped", "platform", "rules")
     pages = [("today", ""), ("tutor", _tutor(demo)), *((name, f"?view={name}") for name in views)]
+    pages = [(name, f"/dashboard/{path}") for name, path in pages]
+    pages += [(name, f"/{name}") for name in ("operations", "settings", "mailbox", "reviews")]
     for name, path in pages:
-        page.goto(f"{demo.settings.web_url}/dashboard/{path}")
+        page.goto(f"{demo.settings.web_url}{path}")
         expect(page.get_by_text("Log out").first).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         for width in (1440, 1024, 390):

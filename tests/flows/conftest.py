@@ -15,9 +15,10 @@ import duckdb
 import httpx
 import pytest
 
-from cli.processes import prefect_environment, prefect_login, prefect_server
+from cli.processes import prefect_environment, prefect_server
 from cli.startup import give_prefect_a_database
 from core import lake
+from core.secrets import prefect_login
 from core.settings import Settings, child_environment, load_settings
 from flows.build import WarehouseBuilder
 from flows.results import NodeResult
@@ -94,7 +95,7 @@ class PrefectServer:
 
     def find(self, what: str) -> list[dict[str, object]]:
         """Returns all `flow_runs`, `task_runs` or `artifacts` there are."""
-        user, _, password = prefect_login(self.settings).partition(":")
+        user, _, password = prefect_login(self.settings.secrets_dir).partition(":")
         url = f"{self.settings.prefect_url}/api/{what}/filter"
         answer = httpx.post(url, auth=(user, password), json={}, timeout=30, trust_env=False)
         found: list[dict[str, object]] = answer.raise_for_status().json()

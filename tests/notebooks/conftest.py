@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 
+from bench.system import BROWSER_OPTIONS, ROOT
 from core.lake import write_durably
 from core.marts import POINTER, Published
-from notebooks import data, pages
+from notebooks import dashboard, data, pages
 from notebooks.data import Reader
 from notebooks.viewer import NOBODY, Viewer
 
 PublishSet = Callable[..., Published]
+_PATIENCE_MS = 30_000
+_SERVE = """
+import sys, marimo, uvicorn
+apps = marimo.create_asgi_app(quiet=True, include_code=False)
+app = apps.with_app(path="/dashboard", root=sys.argv[1]).build()
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="error")
+"""
 # what the pages about the whole company read
 COMPANY = Path(__file__).with_name("marts_company.sql").read_text()
 _FIRST = Published(1, "marts-1.duckdb", "2026-11-22T16:00:05Z", "2026-11-22T16:00:00Z", 60)
@@ -58,3 +71,40 @@ def workbench_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     monkeypatch.setenv("WORKBENCH_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("WORKBENCH_DEMO", "true")
     return tmp_path
+
+
+@pytest.fixture
+def dashboard_url(workbench_environment: Path) -> Iterator[str]:
+    """Serves the dashboard from a process of its own: marimo's sessions outlive their server."""
+    assert workbench_environment.is_dir()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-c", _SERVE, str(dashboard.__file__), str(port)]
+    root = Path(str(dashboard.__file__)).parents[1]
+    with subprocess.Popen(command, cwd=root) as server:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}/dashboard/"
+        server.kill()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(600):
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the dashboard did not start")
+
+
+@pytest.fixture
+def phone_page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=(ROOT / ".venv" / "browser").read_text().strip(),
+            args=BROWSER_OPTIONS,
+        )
+        page = browser.new_page(viewport={"width": 360, "height": 700})
+        page.set_default_timeout(_PATIENCE_MS)
+        expect.set_options(timeout=_PATIENCE_MS)
+        yield page
+        browser.close()

@@ -106,3 +106,12 @@ create or replace table rpt_platform_outages as select
 create or replace table rpt_freshness_days as select
     date '2026-11-21' as received_date, 51::bigint as within_promise_count,
     9::bigint as beyond_promise_count, 11.6 as arrival_to_told_p50_seconds;
+
+create or replace table fct_what_if_evidence as select
+    *, timestamptz '2026-11-22 09:00:00Z' as as_of
+from (values
+    ('T-1', 'reliability', 0.35, 1.2, 0.85, 0.7, 1.5),
+    ('T-4', 'reliability', 0.35, 1.2, 0.85, 0.7, 1.5),
+    ('T-1', 'churn', null, 3, 0.9, 0.6, 5)
+) as evidence (tutor_id, kind, weight, flag_ratio, flag_probability, release_probability,
+    minimum_expected);

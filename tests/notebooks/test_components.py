@@ -8,7 +8,7 @@ from core.marts import Published
 from notebooks import components, data
 from notebooks.components import Fragment
 from notebooks.data import Reader
-from notebooks.viewer import Viewer
+from notebooks.viewer import NOBODY, Viewer
 
 
 def test_tags_never_rely_on_colour_alone() -> None:
@@ -57,9 +57,9 @@ def test_header_without_a_user_offers_no_logout() -> None:
 def test_footer_names_the_set_and_links_the_mailbox_only_in_a_demo(shown_set: Reader) -> None:
     published = replace(shown_set.marts.published(), number=7)
     fresh = data.freshness(shown_set)
-    assert "formula 2 · set 7" in components.footer(fresh, published, False)
-    assert "/mailbox" not in components.footer(fresh, published, False)
-    assert "/mailbox" in components.footer(fresh, published, True)
+    assert "formula 2 · set 7" in components.footer(fresh, published, NOBODY, False)
+    assert "/mailbox" not in components.footer(fresh, published, NOBODY, False)
+    assert "/mailbox" in components.footer(fresh, published, NOBODY, True)
 
 
 def test_table_heads_columns_and_rows() -> None:
@@ -81,5 +81,5 @@ def test_fragment_sends_its_page_as_one_value() -> None:
 
 def test_published_moment_is_shown_as_an_age(shown_set: Reader) -> None:
     published: Published = shown_set.marts.published()
-    html = components.footer(data.freshness(shown_set), published, False)
+    html = components.footer(data.freshness(shown_set), published, NOBODY, False)
     assert 'Updated <time data-age datetime="2026-11-22T16:00:05+00:00">' in html

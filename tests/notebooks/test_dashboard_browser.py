@@ -3,65 +3,15 @@
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from bench.system import BROWSER_OPTIONS, ROOT
-from notebooks import dashboard
+from core.annotations import Annotations
 from tests.notebooks.conftest import COMPANY, PublishSet
-
-_PATIENCE_MS = 30_000
-_SERVE = """
-import sys, marimo, uvicorn
-apps = marimo.create_asgi_app(quiet=True, include_code=False)
-app = apps.with_app(path="/dashboard", root=sys.argv[1]).build()
-uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="error")
-"""
-
-
-@pytest.fixture
-def dashboard_url(workbench_environment: Path) -> Iterator[str]:
-    """Serves the dashboard from a process of its own: marimo's sessions outlive their server."""
-    assert workbench_environment.is_dir()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    command = [sys.executable, "-c", _SERVE, str(dashboard.__file__), str(port)]
-    root = Path(str(dashboard.__file__)).parents[1]
-    with subprocess.Popen(command, cwd=root) as server:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}/dashboard/"
-        server.kill()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(600):
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the dashboard did not start")
-
-
-@pytest.fixture
-def phone_page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=(ROOT / ".venv" / "browser").read_text().strip(),
-            args=BROWSER_OPTIONS,
-        )
-        page = browser.new_page(viewport={"width": 360, "height": 700})
-        page.set_default_timeout(_PATIENCE_MS)
-        expect.set_options(timeout=_PATIENCE_MS)
-        yield page
-        browser.close()
 
 
 def test_an_open_page_fills_itself_and_follows_publishes_and_clicks(
@@ -224,3 +174,20 @@ def _barriers(page: Page) -> list[str]:
     rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
     found = Axe().run(page, context="#App", options={"runOnly": rules})
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
+
+
+def test_a_marked_day_comes_to_open_pages_by_itself(
+    dashboard_url: str, phone_page: Page, publish_set: PublishSet, workbench_environment: Path
+) -> None:
+    publish_set(1, COMPANY)
+    phone_page.goto(f"{dashboard_url}?view=platform")
+    expect(phone_page.get_by_role("heading", name="by day")).to_be_visible()
+    assert phone_page.get_by_role("heading", name="Marked days").count() == 0
+    marked = Annotations(workbench_environment / "annotations" / "annotations.sqlite")
+    marked.add(date(2026, 11, 20), "A <b>holiday</b>", "dana", datetime.now(UTC))
+    expect(phone_page.get_by_role("heading", name="Marked days")).to_be_visible()
+    expect(phone_page.get_by_role("listitem")).to_contain_text("A <b>holiday</b>")
+    expect(phone_page.locator(".plot .mark")).to_have_text("A <b>holiday</b>")
+    _expect_no_sideways_scroll(phone_page)
+    marked.remove(1)
+    expect(phone_page.get_by_role("heading", name="Marked days")).to_be_hidden()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from notebooks import components, data, files
 from notebooks.data import Reader
+from notebooks.viewer import Viewer
 from tests.notebooks.conftest import PublishSet, page_html
 
 
@@ -145,3 +149,27 @@ def test_the_brief_of_a_tutor_without_a_score_has_words_and_no_number(shown_set:
     html = page_html(shown_set, tutor="T-3", brief="1")
     assert "New tutor: 3 sessions so far. There is no score yet." in html
     assert "What costs points" not in html
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"view": "tutors"}, {"tutor": "T-4"}, {"tutor": "T-1", "brief": "1"}]
+)
+def test_a_tutor_sees_their_own_page_whatever_the_address_asks_for(
+    shown_set: Reader, query: dict[str, str]
+) -> None:
+    tomas = Viewer("tomas", "Tomás", "tutor", tutor_id="T-1")
+    html = page_html(replace(shown_set, selection=tomas.selection), tomas, **query)
+    assert "Rivera, Tomás" in html and "your own page" in html
+    assert "Okafor" not in html and "Print a brief" not in html
+    assert "<h2>What was done" not in html and 'class="do"' not in html
+
+
+def test_what_a_tutor_sees_has_no_menu_and_no_files(shown_set: Reader) -> None:
+    tomas = Viewer("tomas", "Tomás", "tutor", tutor_id="T-1")
+    header = components.header("Tutors", tomas, False)
+    assert "Pages" not in header and "Log out" in header
+    published = shown_set.marts.published()
+    fresh = data.freshness(shown_set)
+    assert "/operations" not in components.footer(fresh, published, tomas, False)
+    offered = files.offer(files.File("Sessions", "fct_sessions"))
+    assert "/v1/export" not in files.bar(offered, {}, fresh, published, tomas, False)

@@ -81,8 +81,13 @@ def first_start(folder: Path) -> TinyWarehouse:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def template_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
-    keep_template_in(tmp_path_factory.mktemp("template"))
+def template_folder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    own = tmp_path_factory.getbasetemp()
+    # workers of one run share what is around their own folders
+    shared = own.parent if hasattr(request.config, "workerinput") else own
+    keep_template_in(shared / "template")
 
 
 @pytest.fixture(scope="session")

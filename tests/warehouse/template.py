@@ -42,12 +42,12 @@ def keep_template_in(folder: Path) -> None:
 def template() -> Path:
     """Returns the folder of the warehouse that dbt built of an empty lake."""
     [folder] = _place
-    lake_dir = folder / "lake"
-    lake.ensure(lake_dir)
-    dbt = partial(run_dbt, module=__name__)
-    builder = WarehouseBuilder(folder / "warehouse" / "warehouse.duckdb", lake_dir, ZONE, dbt=dbt)
-    with only_writer(builder.warehouse_path):
-        refuse_failures(builder.build(AS_OF - timedelta(days=1), 0))
+    path, lake_dir = folder / "warehouse" / "warehouse.duckdb", folder / "lake"
+    builder = WarehouseBuilder(path, lake_dir, ZONE, dbt=partial(run_dbt, module=__name__))
+    with only_writer(path):  # another worker may be making it
+        if not (path.parent / PROJECT_MARK).exists():
+            lake.ensure(lake_dir)
+            refuse_failures(builder.build(AS_OF - timedelta(days=1), 0))
     return folder
 
 
