@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -15,6 +16,7 @@ from api.ingest_state import IngestClient
 from core.contract import ID_PATTERN
 from core.errors import Conflict, NotAllowed, NotFound
 from core.marts import Marts
+from core.under_way import Act, read_acts, write_acts
 
 _DID = {
     "acknowledge": "acknowledged",
@@ -83,13 +85,13 @@ class UndoIn(BaseModel):
 class FlagDesk:
     """What people do passes here, one after the other; ingest keeps it.
 
-    What is stored already but in no published set yet is known as long as this process lives.
+    What is stored already but in no published set yet is kept in a file, for pages to tell of.
     """
 
     marts: Marts
     ingest: IngestClient
     clock: Callable[[], datetime]
-    under_way: dict[str, Row] = field(default_factory=dict)
+    acts_path: Path
     one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def act(self, caller: Caller, asked: ActionIn) -> list[str]:
@@ -150,35 +152,39 @@ class FlagDesk:
         known = {
             row["action_id"]: row for row in self.marts.rows(query, [values], caller.selection)
         }
-        for action_id, row in self.under_way.items():
-            is_newer = row["version"] > known.get(action_id, {"version": 0})["version"]
+        for act in read_acts(self.acts_path):
+            row = vars(act) | {"ingest_seq": None}
+            is_newer = act.version > known.get(act.action_id, {"version": 0})["version"]
             if row[column] in values and is_newer:
-                known[action_id] = row
+                known[act.action_id] = row
         return list(known.values())
 
     def _keep(self, caller: Caller, records: list[Row]) -> list[str]:
         self.ingest.act(records, caller.username)
-        self._forget_published()
-        for record in records:
-            self.under_way[record["action_id"]] = _row(record, caller.username)
-        return [record["action_id"] for record in records]
-
-    def _forget_published(self) -> None:
+        acts = [_act(record, caller.username) for record in records]
         # an hour is long enough for any set to have it
         last = self.clock() - timedelta(hours=1)
-        for action_id in [key for key, row in self.under_way.items() if row["acted_at"] < last]:
-            del self.under_way[action_id]
+        ids = {act.action_id for act in acts}
+        kept = [
+            act
+            for act in read_acts(self.acts_path)
+            if act.acted_at >= last and act.action_id not in ids
+        ]
+        write_acts(self.acts_path, kept + acts)
+        return [act.action_id for act in acts]
 
 
-def _row(record: Row, username: str) -> Row:
-    told = {name: record[name] for name in ("action_id", "flag_id", "action")}
-    acted_at = datetime.fromisoformat(record["sent_at"]).astimezone(UTC)
-    return told | {
-        "version": record.get("version", 1),
-        "acted_by": username,
-        "acted_at": acted_at,
-        "ingest_seq": None,
-    }
+def _act(record: Row, username: str) -> Act:
+    return Act(
+        action_id=record["action_id"],
+        version=record.get("version", 1),
+        flag_id=record["flag_id"],
+        action=record["action"],
+        acted_by=username,
+        acted_at=datetime.fromisoformat(record["sent_at"]).astimezone(UTC),
+        assignee=record.get("assignee"),
+        reason_code=record.get("reason_code"),
+    )
 
 
 def _undoing(action: Row, now: datetime) -> Row:

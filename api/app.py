@@ -148,7 +148,7 @@ def _web(settings: Settings, keys: KeyRing, clock: Callable[[], datetime], desks
         mailbox_dir=settings.mailbox_dir,
         docs_path=settings.docs_path,
         ingest=ingest,
-        flag_desk=FlagDesk(marts, ingest, clock),
+        flag_desk=FlagDesk(marts, ingest, clock, settings.acts_path),
         links={"Prefect": settings.prefect_url, "Ingest API": f"{settings.ingest_url}/docs"},
         time_zone=settings.time_zone,
         is_demo=settings.demo,

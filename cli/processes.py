@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -25,12 +25,23 @@ RUNNER_IS_SILENT_AFTER_SECONDS = 60
 
 @dataclass(frozen=True)
 class Process:
-    """One process: its name in the log, its command, and a check that it serves."""
+    """One process: its name in the log, its command, and a check that it serves.
+
+    One with a `pulse` touches that file for as long as it can do anything at all.
+    """
 
     name: str
     command: list[str]
     is_ready: Callable[[], bool]
     environment: dict[str, str] = field(default_factory=dict)
+    pulse: Path | None = None
+
+    def silent_seconds(self) -> float:
+        """Returns how long it gave no sign of life; 0 before its first, and for one without."""
+        try:
+            return time.time() - self.pulse.stat().st_mtime if self.pulse else 0.0
+        except FileNotFoundError:
+            return 0.0
 
 
 def workbench_processes(settings: Settings) -> list[Process]:
@@ -40,7 +51,10 @@ def workbench_processes(settings: Settings) -> list[Process]:
         _python("ingest", "ingest.app", answers(f"{settings.ingest_url}/readyz"), SMALL_HEAP),
         _python("web", "cli.web", answers(f"{_web(settings)}/readyz"), SMALL_HEAP),
         prefect_server(settings, prefect),
-        _python("runner", "flows.runner", _is_fresh(settings.runner_sign), prefect),
+        replace(
+            _python("runner", "flows.runner", _is_fresh(settings.runner_sign), prefect),
+            pulse=settings.runner_pulse,
+        ),
     ]
 
 

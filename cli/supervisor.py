@@ -23,6 +23,7 @@ STOP_SECONDS = 4.0
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 15.0
 _POLL_SECONDS = 0.2
+HUNG_AFTER_SECONDS = 120.0
 
 
 class Supervisor:
@@ -107,8 +108,20 @@ class Supervisor:
             preexec_fn=die_with_parent,
         )
         self._running[process.name] = child
+        guard = asyncio.create_task(_end_when_hung(process, child))
         last_line = await _copy_lines(child, logging.getLogger(process.name))
+        guard.cancel()
         return await child.wait(), last_line
+
+
+async def _end_when_hung(process: Process, child: asyncio.subprocess.Process) -> None:
+    if process.pulse is None:
+        return
+    process.pulse.unlink(missing_ok=True)  # of the one before
+    while process.silent_seconds() < HUNG_AFTER_SECONDS:
+        await asyncio.sleep(_FIRST_PAUSE_SECONDS)
+    log.warning("%s gave no sign of life for %.0f s: killed", process.name, HUNG_AFTER_SECONDS)
+    _signal(child, signal.SIGKILL)
 
 
 async def _copy_lines(child: asyncio.subprocess.Process, to: logging.Logger) -> str:

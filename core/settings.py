@@ -146,6 +146,11 @@ class Settings(LoginSettings):
         return self.data_dir / "accounts" / "accounts.sqlite"
 
     @property
+    def acts_path(self) -> Path:
+        """Returns the file of what people did that is in no published set yet."""
+        return self.data_dir / "acts" / "under-way.json"
+
+    @property
     def annotations_path(self) -> Path:
         return self.data_dir / "annotations" / "annotations.sqlite"
 
@@ -166,6 +171,11 @@ class Settings(LoginSettings):
     def runner_sign(self) -> Path:
         """Returns the file that the runner touches as long as it lives."""
         return self.data_dir / "logs" / "runner.alive"
+
+    @property
+    def runner_pulse(self) -> Path:
+        """Returns the file that the runner touches also while a run is under way."""
+        return self.data_dir / "logs" / "runner.pulse"
 
     @property
     def ingest_url(self) -> str:

@@ -100,7 +100,7 @@ async def run(
         settings.runner_sign.touch()
         began, pause = time.monotonic(), settings.refresh_seconds
         try:
-            now = datetime.now(UTC)
+            now = health.working_since = datetime.now(UTC)
             has_worked = await look(settings, now, letters_after)
             if has_worked or now >= letters_after:
                 letters_after = datetime.now(UTC) + _LETTERS_EVERY
@@ -112,6 +112,7 @@ async def run(
             health.failures += 1
             log.warning("run failed (%s); next try in %.0f s", type(error).__name__, pause)
             await _until_prefect_answers(stopping, settings.runner_sign)
+        health.working_since = None
         looked.set()
         await _sleep(pause, stopping)
 

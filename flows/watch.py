@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,19 +25,28 @@ log = logging.getLogger("workbench.watch")
 EVERY_SECONDS = 30.0
 FAILURES = 5
 LONGEST_LAG = timedelta(minutes=15)
+LONGEST_RUN = timedelta(hours=2)  # longer than any full build that was measured
 
 
 @dataclass
 class Health:
-    """How often the last looks failed in a row, and since when records wait to be published."""
+    """How often the last looks failed in a row, and since when records wait to be published.
+
+    `working_since` is when the run under way began.
+    """
 
     failures: int = 0
     behind_since: datetime | None = None
+    working_since: datetime | None = None
 
     def note(self, watermark: int, published: Published | None, now: datetime) -> None:
         """Remembers since when records up to `watermark` wait."""
         is_behind = watermark > (published.ingest_seq if published else 0)
         self.behind_since = (self.behind_since or now) if is_behind else None
+
+    def is_stuck(self, now: datetime) -> bool:
+        """Returns whether a run takes so long that it will never end."""
+        return self.working_since is not None and now - self.working_since > LONGEST_RUN
 
     def alerts(self, prefect_url: str, now: datetime) -> list[Alert]:
         """Returns what operators must know at `now`."""
@@ -49,11 +59,18 @@ class Health:
 
 
 async def watch(settings: Settings, health: Health, stopping: asyncio.Event) -> None:
-    """Looks every half minute until `stopping` is set: at the lag, and for runs left behind."""
+    """Looks every half minute until `stopping` is set: at the lag, and for runs left behind.
+
+    Ends this process when a run is stuck: whoever supervises it starts it again.
+    """
     started = datetime.now(UTC)
     while not stopping.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), EVERY_SECONDS)
+        settings.runner_pulse.touch()
+        if health.is_stuck(datetime.now(UTC)):
+            log.error("a run is stuck; the runner ends, and is started again")
+            os._exit(1)
         await look_after(settings, health, datetime.now(UTC))
         await mark_left_runs(started)
 

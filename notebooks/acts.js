@@ -56,6 +56,7 @@ function undoForm(ids) {
   return form;
 }
 
+const tutorOf = (form) => form.dataset.flags && JSON.parse(form.dataset.flags)[0].split("|")[0];
 const keyOf = (form) => form.dataset.ids ?? `${form.dataset.flags} ${form.dataset.seen}`;
 
 // What was done stays told until a newer set has it, and with it another key.
@@ -68,6 +69,7 @@ function tellDone(el, done) {
     words.setAttribute("role", "status");
     words.textContent = told.words;
     words.tabIndex = -1;
+    words.id = `just-${tutorOf(form) ?? ""}`; // as the newer page calls it, which keeps the focus
     place.replaceChildren(words);
     if (told.ids) place.append(undoForm(told.ids));
   }

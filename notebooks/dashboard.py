@@ -23,6 +23,7 @@ with app.setup:
     from core.errors import MartsNotPublished
     from core.marts import POINTER
     from core.settings import load_settings
+    from core.under_way import read_acts
     from notebooks import components, data, files, pages
     from notebooks.components import Address, Fragment
     from notebooks.viewer import Viewer
@@ -48,16 +49,18 @@ def pointer(config):
     # each pushes within a second of a change, also of the very first one
     moved = mo.watch.file(config.marts_dir / POINTER)
     marked = mo.watch.file(config.annotations_path)
-    return marked, moved
+    acted = mo.watch.file(config.acts_path)
+    return acted, marked, moved
 
 
 @app.cell
-def published(config, marked, marts, moved, viewer):
-    moved(), marked()
+def published(acted, config, marked, marts, moved, viewer):
+    moved(), marked(), acted()
     try:
         current = marts.published()
         days = tuple(Annotations(config.annotations_path).all())
-        reader = data.Reader(marts, current.number, viewer.selection, days)
+        acts = read_acts(config.acts_path)
+        reader = data.Reader(marts, current.number, viewer.selection, days, acts)
     except MartsNotPublished:
         current = reader = None
     return current, reader

@@ -13,6 +13,7 @@ from typing import Any
 from core.annotations import Annotation
 from core.marts import Marts
 from core.selection import EVERYBODY, Selection
+from core.under_way import Act
 from notebooks.client import Client as Client
 from notebooks.client import open_client as open_client
 
@@ -37,13 +38,14 @@ def open_marts(marts_dir: Path) -> Marts:
 class Reader:
     """One published set, by its number, with the rows of the selected tutors.
 
-    `annotations` are of no set: days that people marked.
+    Of no set are `annotations`, days that people marked, and `acts`, which no set may have yet.
     """
 
     marts: Marts
     number: int
     selection: Selection = EVERYBODY
     annotations: tuple[Annotation, ...] = field(default=(), compare=False)
+    acts: tuple[Act, ...] = field(default=(), compare=False)
 
     def rows(self, query: str, *parameters: Any) -> list[Row]:
         """Returns the rows of `query`; they are shared, so nobody may change them."""

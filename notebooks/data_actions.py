@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from notebooks.data import Reader, Row
 
 SHOWN = 50
+_UNTOLD = dict.fromkeys(("agrees", "snoozed_until", "until_sessions", "until_worse", "note"))
 
 # an act on several flags of a tutor is stored once per flag, told apart by the number at the end
 _ACTS = """
@@ -66,3 +69,23 @@ def seen_seq(reader: Reader) -> dict[str, int]:
     """Returns, by tutor, how far in the order of arrival the actions of this set go."""
     rows = reader.rows("select tutor_id, max(ingest_seq) as seq from fct_flag_actions group by 1")
     return {row["tutor_id"]: row["seq"] for row in rows}
+
+
+def just_now(reader: Reader, tutor_id: str) -> list[Row]:
+    """Returns what was done about a tutor that is stored and in no set yet, newest first.
+
+    Rows are as those of `trail`; whether a snooze ends, and when, only a set can tell.
+    """
+    known = {
+        row["action_id"]: row["version"]
+        for row in reader.rows(
+            "select action_id, version from fct_flag_actions where tutor_id = $1", tutor_id
+        )
+    }
+    rows: dict[str, Row] = {}
+    for act in reader.acts:
+        if act.tutor_id == tutor_id and act.version > known.get(act.action_id, 0):
+            act_id = re.sub(r"\.\d+$", "", act.action_id)
+            row = rows.setdefault(act_id, {**_UNTOLD, **vars(act), "action_ids": []})
+            row["action_ids"].append(act.action_id)
+    return list(rows.values())[::-1]

@@ -17,6 +17,7 @@ import openai
 from flows.reviews.answers import Body, body_of, failure, read_response
 from flows.reviews.due import Due
 from flows.reviews.grader import Answer, Graded, NotGraded, Usage
+from flows.reviews.language import is_english
 from flows.reviews.ledger import Ledger, stamp
 from flows.reviews.material import Material
 from flows.reviews.openai_client import TRIPS, Trips
@@ -82,7 +83,8 @@ async def collect(
 
 def _is_new(reviewer: Reviewer, grader: OpenAIGrader, material: Material) -> bool:
     key = question(hide(material).material, reviewer.rubric, grader.name)
-    return material.may_leave and reviewer.ledger.cached(key) is None
+    is_for_it = material.may_leave and is_english(material.passages)
+    return is_for_it and reviewer.ledger.cached(key) is None
 
 
 def _prepare(

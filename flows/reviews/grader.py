@@ -26,8 +26,10 @@ Code = Literal[
 Reason = Literal[
     "unreachable", "slow", "limited", "failed", "denied", "refused", "cut_off", "nonsense",
     "too_large", "over_budget", "no_consent", "no_model", "gave_up", "paused", "waiting",
+    "other_language",
 ]  # fmt: skip
-"""Why a model did not speak. `waiting` is for a batch, `paused` after failures in a row."""
+"""Why a model did not speak. `waiting` is for a batch, `paused` after failures in a row; what was
+said in `other_language` than English goes to a person."""
 LONGEST_QUOTE = 400
 
 

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from flows.reviews.grader import Answer, Graded, NotGraded, Reason
-from flows.reviews.ledger import MOST_ATTEMPTS, Entry, Ledger, pause_after
+from flows.reviews.language import is_english
+from flows.reviews.ledger import MOST_ATTEMPTS, Entry, Ledger, Status, pause_after
 from flows.reviews.material import Material
 from flows.reviews.prompt import document, fit, instructions
 from flows.reviews.redact import Redacted, redact
@@ -83,6 +84,8 @@ class Reviewer:
         return self._settle(hidden, said, grader)
 
     async def _ask(self, material: Material) -> Graded | Reason:
+        if not is_english(material.passages):
+            return "other_language"
         if self.model is None:
             return "no_model"
         if not material.may_leave:
@@ -120,8 +123,9 @@ class Reviewer:
     ) -> set[date]:
         material, now = hidden.material, self.clock()
         redacted = check(answer, material, self.rubric)
+        status: Status = "needs_person" if reason == "other_language" else redacted.status
         entry = Entry(
-            material.session_id, material.version, self.rubric.name, grader, redacted.status,
+            material.session_id, material.version, self.rubric.name, grader, status,
             reason, material.may_leave, now,
             rephrase(redacted, hidden.redacted.restore), redacted,
         )  # fmt: skip
@@ -132,7 +136,7 @@ class Reviewer:
 
 def put_off(entry: Entry, attempts: int, now: datetime) -> Entry:
     """Returns the entry as pending if a model may still speak, after so many attempts before."""
-    if entry.reason in (None, "no_model", "no_consent"):
+    if entry.reason in (None, "no_model", "no_consent", "other_language"):
         return entry
     if entry.reason == "over_budget":
         midnight = datetime.combine(now.astimezone(UTC).date(), datetime.min.time(), UTC)

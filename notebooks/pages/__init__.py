@@ -28,7 +28,6 @@ _VIEWS: dict[str, Callable[[Reader, Mapping[str, str], int], Page]] = {
     "tutors": tutors.compose,
     "first-sessions": first_sessions.compose,
     "upcoming": upcoming.compose,
-    "helped": helped.compose,
     "rules": rules.compose,
 }
 
@@ -47,6 +46,8 @@ def compose(reader: Reader, query: Mapping[str, str], viewer: Viewer = NOBODY) -
         return tutor.compose(reader, query, page_number(query), viewer)
     if query.get("view") == "platform":
         return platform.compose(reader, query, viewer)
+    if query.get("view") == "helped":
+        return helped.compose(reader, query, page_number(query), viewer)
     if view := _VIEWS.get(query.get("view", "")):
         return view(reader, query, page_number(query))
     return today.compose(reader, query, viewer)

@@ -30,7 +30,12 @@ _NOTE = Markup(
 
 
 def short(case: Row, viewer: Viewer) -> Markup:
-    """Returns the two things most done about a case of the list, and who has it."""
+    """Returns the two things most done about a case of the list, and who has it.
+
+    Acts that no set has yet, its `just_now`, are told in the place of the forms.
+    """
+    if case["just_now"]:
+        return _just_now(case, viewer)
     if not viewer.may_act:
         return _owner(case, viewer)
     return Markup('<div class="act">{}{}{}</div>').format(
@@ -39,7 +44,9 @@ def short(case: Row, viewer: Viewer) -> Markup:
 
 
 def panel(case: Row, viewer: Viewer) -> Markup:
-    """Returns everything that can be done about a case."""
+    """Returns everything that can be done about a case, or what was done just now."""
+    if case["just_now"]:
+        return _just_now(case, viewer)
     if not viewer.may_act:
         return _owner(case, viewer)
     return Markup('<div class="act wide">{}{}{}{}{}{}{}</div>').format(
@@ -53,6 +60,19 @@ def panel(case: Row, viewer: Viewer) -> Markup:
     )
 
 
+def _just_now(case: Row, viewer: Viewer) -> Markup:
+    lines = joined(
+        Markup("<p>{} {}</p>{}").format(
+            _who(act, viewer), _did(act, viewer, ""), _undo(act, viewer)
+        )
+        for act in case["just_now"]
+    )
+    return Markup(
+        '<div class="act"><div id="just-{}" tabindex="-1" role="status">'
+        '<p class="meta">Just now</p>{}</div></div>'
+    ).format(case["tutor_id"], lines)
+
+
 def trail(acts: list[Row], viewer: Viewer, zone: str, *, names_tutor: bool = False) -> Markup:
     """Returns what was done, newest first; what one did oneself can be taken back."""
     lines = joined(_line(act, viewer, zone, names_tutor) for act in acts)
@@ -62,16 +82,19 @@ def trail(acts: list[Row], viewer: Viewer, zone: str, *, names_tutor: bool = Fal
 def _line(act: Row, viewer: Viewer, zone: str, names_tutor: bool) -> Markup:
     tutor = Markup("{}: ").format(tutor_link(act)) if names_tutor else ""
     note = Markup("<q>{}</q>").format(act["note"]) if act["note"] else ""
-    who = viewer.name_of(act["acted_by"])
-    return Markup('<li><span>{}{}{} {}{}</span> <span class="meta">{}</span>{}</li>').format(
+    return Markup('<li><span>{}{} {}{}</span> <span class="meta">{}</span>{}</li>').format(
         tutor,
-        who[:1].upper(),
-        who[1:],
+        _who(act, viewer),
         text.listed([_did(act, viewer, zone), _opinion(act)], ", "),
         note,
         text.moment(act["acted_at"], zone),
         _undo(act, viewer),
     )
+
+
+def _who(act: Row, viewer: Viewer) -> str:
+    name = viewer.name_of(act["acted_by"])
+    return name[:1].upper() + name[1:]
 
 
 def _did(act: Row, viewer: Viewer, zone: str) -> str:
@@ -81,7 +104,7 @@ def _did(act: Row, viewer: Viewer, zone: str) -> str:
     if act["action"] == "undo":
         return f"took back {_UNDONE.get(act['reason_code'] or '', 'something')}"
     if act["action"] == "snooze":
-        return f"snoozed it {_snoozed(act, zone)}"
+        return f"snoozed it {_snoozed(act, zone)}".strip()
     reason = text.reason(act["reason_code"])
     words = {
         "acknowledge": "saw it",
@@ -96,7 +119,7 @@ def _did(act: Row, viewer: Viewer, zone: str) -> str:
 def _snoozed(act: Row, zone: str) -> str:
     sessions = act["until_sessions"]
     ends = [
-        f"until {text.moment(act['snoozed_until'], zone)}",
+        f"until {text.moment(act['snoozed_until'], zone)}" if act["snoozed_until"] else "",
         text.count(sessions, "more session") if sessions else "",
         "it gets worse" if act["until_worse"] else "",
     ]

@@ -12,6 +12,7 @@ from notebooks.components import Page, freshness_line, link, mark, pager, place,
 from notebooks.data import Reader, Row
 from notebooks.data_company import ACTIONS_PER_PAGE, HORIZONS
 from notebooks.files import File, offer
+from notebooks.viewer import Viewer
 
 _VIEW = "helped"
 _HORIZONS = {str(days): f"{days} days after" for days in HORIZONS}
@@ -30,7 +31,7 @@ _VERDICTS = {
 _OPEN = mark("none", "◇", "Not measured")
 
 
-def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
+def compose(reader: Reader, query: Mapping[str, str], page: int, viewer: Viewer) -> Page:
     """Returns how many actions helped, and one line for each, newest first."""
     horizon = parts.chosen(query, "days", _HORIZONS)
     counts = data_company.intervention_counts(reader, int(horizon))
@@ -39,7 +40,7 @@ def compose(reader: Reader, query: Mapping[str, str], page: int) -> Page:
     body = Markup('<h1 tabindex="-1">{}</h1>{}{}{}').format(
         title,
         freshness_line(fresh),
-        _actions(reader, counts, horizon, page) if counts["action_count"] else _none(),
+        _actions(reader, counts, horizon, page, viewer) if counts["action_count"] else _none(),
         _meaning(counts, fresh),
     )
     files = offer(File("Actions", "fct_interventions", {"horizon_days": horizon}))
@@ -71,10 +72,10 @@ def _none() -> Markup:
     )
 
 
-def _actions(reader: Reader, counts: Row, horizon: str, page: int) -> Markup:
+def _actions(reader: Reader, counts: Row, horizon: str, page: int, viewer: Viewer) -> Markup:
     found = data_company.interventions(reader, int(horizon), page)
     asked = {"view": _VIEW, "days": horizon}
-    rows = [(_what(row), _effect(row)) for row in found]
+    rows = [(_what(row, viewer), _effect(row)) for row in found]
     shown = table("Actions", ["What was done", "What came of it"], rows)
     return Markup('<p>{}</p><div class="find">{}</div><div class="acts">{}{}</div>').format(
         _summary(counts),
@@ -98,9 +99,9 @@ def _summary(counts: Row) -> str:
     return f"{text.count(counts['action_count'], 'action')}: {', '.join(found)}."
 
 
-def _what(row: Row) -> Markup:
+def _what(row: Row, viewer: Viewer) -> Markup:
     done = text.listed([text.ACTS[row["action"]], text.reason(row["reason_code"])], ": ")
-    who = f"by {row['acted_by']}" if row["acted_by"] else ""
+    who = f"by {viewer.name_of(row['acted_by'])}" if row["acted_by"] else ""
     return Markup('{} <span class="meta">{}</span>{}<span class="meta">{}</span>').format(
         tutor_link(row),
         FLAG_KINDS.get(row["kind"], row["kind"]),

@@ -22,7 +22,9 @@ def compose(rights: Reader, query: Mapping[str, str], viewer: Viewer) -> Page:
     cases = data.needs_attention(reader)
     seen = data_actions.seen_seq(reader)
     first = [
-        case | {"seen_seq": seen.get(case["tutor_id"], 0)}
+        case
+        | {"seen_seq": seen.get(case["tutor_id"], 0)}
+        | {"just_now": data_actions.just_now(reader, case["tutor_id"])}
         for case in cases
         if case["is_in_capacity"]
     ]

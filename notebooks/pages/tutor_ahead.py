@@ -27,6 +27,7 @@ def _what_next(reader: Reader, card: Row, viewer: Viewer) -> Markup:
     case = data_actions.case(reader, card["tutor_id"])
     if case is None:
         return Markup("")
+    case = case | {"just_now": data_actions.just_now(reader, card["tutor_id"])}
     return Markup('<h2>What next</h2>{}<p class="clear">{}</p>').format(
         Markup("") if viewer.is_tutor else actions.panel(case, viewer),
         text.listed([case["clears_text"], text.change(card["score_change_30d"])], " "),

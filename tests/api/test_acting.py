@@ -18,6 +18,7 @@ from api.ingest_state import IngestClient
 from bench.system import wait_until
 from core.lake import FLAG_ACTIONS
 from core.settings import Settings
+from core.under_way import read_acts
 from tests.api.conftest import ORIGIN, PASSWORD, Publish
 from tests.api.running_ingest import running_ingest
 
@@ -120,6 +121,22 @@ def test_two_coaches_with_the_same_page_do_not_overwrite_each_other(
     assert answer.status_code == 409
     assert "dana assigned this less than a minute ago" in answer.json()["detail"]
     assert {row["sender"] for row in kept()} == {"dana"}
+
+
+def test_what_is_stored_is_told_to_open_pages_until_a_set_has_it(
+    coach: TestClient, web_settings: Settings
+) -> None:
+    coach.post("/v1/flag-actions", json=TAKE)
+    told = read_acts(web_settings.acts_path)
+    assert [(act.action, act.acted_by, act.assignee) for act in told] == [
+        ("assign", "dana", "dana")
+    ] * 2
+    assert {act.flag_id for act in told} == {FLAG, OTHER}
+    coach.post("/v1/flag-actions/undo", json={"action_ids": [act.action_id for act in told]})
+    told = read_acts(web_settings.acts_path)
+    assert [(act.action, act.version, act.reason_code) for act in told] == [
+        ("undo", 2, "assign")
+    ] * 2
 
 
 def test_one_may_go_on_before_ones_own_act_is_published(coach: TestClient, kept: Kept) -> None:

@@ -7,10 +7,12 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cli import supervisor
 from cli.processes import Process
 from cli.supervisor import Supervisor
 from core.errors import CannotStart
@@ -147,3 +149,19 @@ def test_lines_of_any_length_reach_the_log_and_never_stop_the_watch(
     _supervise([_process("loud", tmp_path, code)], check)
     lines = [record.message for record in caplog.records if record.name == "loud"]
     assert lines.count("last") >= 1 and "" not in lines
+
+
+def test_one_that_gives_no_sign_of_life_is_killed_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "HUNG_AFTER_SECONDS", 2.0)
+    pulse = tmp_path / "pulse"
+    touch = f"open({str(pulse)!r}, 'w').close(); "
+    hung = replace(_process("hung", tmp_path, touch + "time.sleep(600)"), pulse=pulse)
+    slow = replace(_process("slow", tmp_path, "time.sleep(600)"), pulse=tmp_path / "none")
+
+    async def check(_: Supervisor) -> None:
+        await _until(lambda: len(_starts(tmp_path, "hung")) == 2)
+
+    _supervise([hung, slow], check)
+    assert len(_starts(tmp_path, "slow")) == 1  # it has not begun to give signs

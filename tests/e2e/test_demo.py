@@ -89,7 +89,7 @@ def test_a_coach_takes_a_case_takes_it_back_and_snoozes_it(demo: System, page: P
     log_in(page, demo, "/dashboard/")
     case = page.locator("article.case").first
     case.get_by_role("button", name="Take this case").click()
-    expect(case).to_contain_text("Everybody sees it in a moment")
+    expect(case).to_contain_text("You took the case")
     expect(case).to_contain_text("· you", timeout=60_000)
     page.goto(f"{demo.settings.web_url}/dashboard/{_tutor(demo)}")
     expect(page.locator("ul.trail")).to_contain_text("You took the case")

@@ -55,7 +55,7 @@ def test_a_coach_goes_from_a_letter_by_login_to_an_act_and_sees_its_effect(
     page.get_by_role("link", name=tutor["display_name"]).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(tutor["display_name"])
     page.get_by_role("button", name="Take this case").click()
-    expect(page.get_by_text("Everybody sees it in a moment")).to_be_visible()
+    expect(page.get_by_text("You took the case")).to_be_visible()
     expect(page.locator("ul.trail")).to_contain_text("You took the case", timeout=60_000)
     page.get_by_role("link", name="Did it help").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(

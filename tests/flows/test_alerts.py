@@ -13,7 +13,7 @@ from core.lake import write_durably
 from core.marts import Published
 from core.settings import Settings, load_settings
 from flows.alerts import run_alert
-from flows.watch import FAILURES, LONGEST_LAG, Health, look_after
+from flows.watch import FAILURES, LONGEST_LAG, LONGEST_RUN, Health, look_after
 
 NOW = datetime(2026, 11, 20, 18, 5, tzinfo=UTC)
 URL = "http://127.0.0.1:4200"
@@ -56,3 +56,9 @@ def test_what_is_published_in_time_is_no_lag() -> None:
     health.note(9, Published(1, "marts-1.duckdb", stamp, stamp, 9), NOW + LONGEST_LAG)
     health.note(12, Published(1, "marts-1.duckdb", stamp, stamp, 9), NOW + LONGEST_LAG * 1.5)
     assert health.alerts(URL, NOW + LONGEST_LAG * 2) == []
+
+
+def test_a_run_is_stuck_after_hours_and_between_runs_nothing_is() -> None:
+    assert not Health().is_stuck(NOW)
+    assert not Health(working_since=NOW - LONGEST_RUN).is_stuck(NOW)
+    assert Health(working_since=NOW - LONGEST_RUN - timedelta(seconds=1)).is_stuck(NOW)

@@ -102,7 +102,7 @@ from (values
 create table fct_flag_actions as select
     actions.*, tutor_id || '|reliability|2026-11-20' as flag_id, 'reliability' as kind,
     cast(acted_at as date) as acted_on, action <> 'note' or reason_code is not null as is_intervention,
-    false as until_worse, null::integer as until_sessions, null::timestamptz as snoozed_until
+    1 as version, false as until_worse, null::integer as until_sessions, null::timestamptz as snoozed_until
 from (values
     ('A-1', 36, 'T-1', 'acknowledge', null, 'dana', timestamptz '2026-11-14 15:00:00Z', null, null, null),
     ('A-2', 37, 'T-1', 'note', 'phone_call', 'dana', '2026-11-18 15:00:00Z', null, null, null),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from core.under_way import Act
 from notebooks import data, data_actions
 from notebooks.data import Reader, Row
 from notebooks.pages import actions, compose
@@ -18,7 +20,7 @@ ANNA = Viewer("anna", "Anna", "analyst", people=PEOPLE)
 
 
 def _case(reader: Reader, **changes: Any) -> Row:
-    return data.needs_attention(reader)[0] | {"seen_seq": 41} | changes
+    return data.needs_attention(reader)[0] | {"seen_seq": 41, "just_now": []} | changes
 
 
 def test_a_coach_may_take_or_snooze_each_case_of_the_list(shown_set: Reader) -> None:
@@ -106,3 +108,42 @@ def test_each_act_has_words(shown_set: Reader, changes: Row, words: str) -> None
 def test_a_note_cannot_become_html(shown_set: Reader) -> None:
     act = data_actions.trail(shown_set, "T-4")[0] | {"note": "<script>alert(1)</script>"}
     assert "<script>" not in actions.trail([act], DANA, "UTC")
+
+
+_TAKEN = Act(
+    "b1.0", 1, "T-1|reliability|2026-11-20", "assign", "priya", datetime.now(UTC), assignee="priya"
+)
+
+
+def _with(reader: Reader, *acts: Act) -> Reader:
+    return replace(reader, acts=acts)
+
+
+@pytest.mark.parametrize("query", [{}, {"tutor": "T-1"}])
+def test_what_a_colleague_did_just_now_stands_where_one_would_act(
+    shown_set: Reader, query: dict[str, str]
+) -> None:
+    page = compose(_with(shown_set, _TAKEN), query, DANA).body
+    assert "Just now" in page and "<p>Priya took the case</p>" in page
+    assert "Take this case" not in page and "Undo" not in page.split("Just now")[1][:300]
+    assert "Just now" in compose(_with(shown_set, _TAKEN), query, ANNA).body
+
+
+def test_ones_own_act_can_be_taken_back_at_once_and_that_is_told_too(shown_set: Reader) -> None:
+    own = replace(_TAKEN, acted_by="dana", assignee="dana")
+    case = data_actions.just_now(_with(shown_set, own), "T-1")
+    panel = actions.panel(_case(shown_set, just_now=case), DANA)
+    assert "You took the case" in panel and "b1.0" in panel
+    undone = replace(own, version=2, action="undo", reason_code="assign")
+    case = data_actions.just_now(_with(shown_set, undone), "T-1")
+    panel = actions.panel(_case(shown_set, just_now=case), DANA)
+    assert "You took back who has the case" in panel and "Undo" not in panel
+
+
+def test_what_the_set_has_is_told_by_the_set(shown_set: Reader) -> None:
+    known = replace(_TAKEN, action_id="A-1")
+    assert data_actions.just_now(_with(shown_set, known), "T-1") == []
+    assert data_actions.just_now(_with(shown_set, _TAKEN), "T-4") == []
+    snoozed = replace(_TAKEN, action_id="b2.0", action="snooze")
+    [row] = data_actions.just_now(_with(shown_set, snoozed), "T-1")
+    assert "Priya snoozed it" in actions.panel(_case(shown_set, just_now=[row]), DANA)

@@ -1,0 +1,61 @@
+"""The quickstarts for people do what they say: every command, in its order, on a running demo."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from bench.system import ROOT, System
+
+pytestmark = pytest.mark.timeout(400)
+_SET_UP = re.compile(r"^(\. \.venv|export WORKBENCH_DATA_DIR).*\n", re.MULTILINE)
+
+
+def _follow(page: str, demo: System, folder: object) -> str:
+    """Returns what a page's commands print, run as one script against the demo."""
+    words = (ROOT / "docs" / page).read_text()
+    script = "".join(re.findall(r"```sh\n(.+?)```", words, re.DOTALL))
+    assert _SET_UP.search(script)
+    script = _SET_UP.sub("", script)
+    script = script.replace("http://127.0.0.1:8000", demo.settings.ingest_url)
+    script = script.replace("http://127.0.0.1:8080", demo.settings.web_url)
+    path = f"{ROOT / '.venv' / 'bin'}:{os.defpath}"
+    ended = subprocess.run(
+        ["bash", "-eu", "-c", script],
+        env=demo.environment | {"PATH": path},
+        cwd=str(folder),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ended.returncode == 0, f"{ended.stdout[-2_000:]}\n{ended.stderr[-2_000:]}"
+    return ended.stdout
+
+
+def test_a_newcomer_sees_one_session_go_from_the_door_to_the_letter(
+    demo: System, tmp_path: object
+) -> None:
+    said = _follow("quickstart-tour.md", demo, tmp_path)
+    assert '"accepted":1' in said and '"session_id": "tour-1"' in said
+    assert "records not yet in it" in said
+    assert "tour-1" in said.split("records not yet in it")[1]
+    assert ('"items":[' in said and "did not come" in said.lower()) or "no-show" in said.lower()
+
+
+def test_an_admin_lets_a_coach_in_and_says_what_she_gets(demo: System, tmp_path: object) -> None:
+    said = _follow("quickstart-coach.md", demo, tmp_path)
+    assert "cleo may log in as coach." in said
+    assert "cleo sees tutors of maria@company.example, omar@company.example." in said
+    listed = said.rsplit("cleo@company.example", 1)[1]
+    assert "teams maria@company.example" in listed and "quiet 20:00-07:00" in listed
+
+
+def test_who_runs_it_looks_at_everything_and_finds_it_well(demo: System, tmp_path: object) -> None:
+    said = _follow("quickstart-operations.md", demo, tmp_path)
+    assert '"is_ready": true' in said and '"status":"ready"' in said
+    assert "workbench_" in said or "# HELP" in said
+    assert "sound" in said
+    assert "Platform baseline" in said
