@@ -175,6 +175,12 @@ def intervention_counts(reader: Reader, horizon_days: int) -> Row:
     return row
 
 
+def acted_count(reader: Reader) -> int:
+    """Returns how many actions the set has, also those that the night has not measured yet."""
+    [row] = reader.rows("select count(*) as acts from fct_flag_actions where is_intervention")
+    return int(row["acts"])
+
+
 def interventions(reader: Reader, horizon_days: int, page: int) -> list[Row]:
     """Returns one page of what was done about flags, newest first; pages start at 1."""
     return reader.rows(

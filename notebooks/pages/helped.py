@@ -36,7 +36,7 @@ def compose(reader: Reader, query: Mapping[str, str], page: int, viewer: Viewer)
     horizon = parts.chosen(query, "days", _HORIZONS)
     counts = data_company.intervention_counts(reader, int(horizon))
     fresh = data.freshness(reader)
-    title = _headline(counts)
+    title = _headline(counts, data_company.acted_count(reader))
     body = Markup('<h1 tabindex="-1">{}</h1>{}{}{}').format(
         title,
         freshness_line(fresh),
@@ -47,10 +47,11 @@ def compose(reader: Reader, query: Mapping[str, str], page: int, viewer: Viewer)
     return Page(title, body, section="Did it help", files=files)
 
 
-def _headline(counts: Row) -> str:
+def _headline(counts: Row, acted: int) -> str:
     early = counts["too_early_count"]
     if not counts["action_count"]:
-        return "Nobody has acted on a flag yet"
+        since = f"{text.count(acted, 'action')} so far, to be told from the next night on"
+        return since if acted else "Nobody has acted on a flag yet"
     if not counts["measured_count"]:
         return (
             f"Too early to say whether it helped: {text.count(early, 'action')} under way"

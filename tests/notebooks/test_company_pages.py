@@ -195,7 +195,11 @@ def test_help_tells_in_words_why_an_effect_is_not_known(shown_set: Reader) -> No
 def test_help_without_any_action_says_what_would_be_shown(
     shown_set: Reader, publish_set: PublishSet
 ) -> None:
-    page = _page(_changed(shown_set, publish_set, "delete from fct_interventions;"), "helped")
+    gone = "delete from fct_interventions;"
+    page = _page(_changed(shown_set, publish_set, gone), "helped")
+    assert page.title == "5 actions so far, to be told from the next night on"
+    gone += "delete from fct_flag_actions;"
+    page = _page(Reader(shown_set.marts, publish_set(3, COMPANY + gone).number), "helped")
     assert page.title == "Nobody has acted on a flag yet"
     assert "four and eight weeks later" in page.body
 
