@@ -55,18 +55,15 @@ def freshness_part(days: list[Row]) -> str:
     if not days:
         return '<p class="card">Told after the first night: it is measured each day.</p>'
     rows = "".join(
-        f"<tr><td>{day['received_date']}</td><td>{day['session_count']:,}</td>"
-        f"<td>{_share(day, 'within_promise_count', 'beyond_promise_count')}</td>"
-        f"<td>{_share(day, 'within_ours_count', 'beyond_ours_count')}</td>"
-        f"<td>{_seconds(day['arrival_to_told_p50_seconds'])}, "
-        f"{_seconds(day['arrival_to_told_p95_seconds'])}</td></tr>"
+        f"<tr><td>{day['received_date']}: {day['session_count']:,} sessions</td>"
+        f"<td>{_share(day, 'within_promise_count', 'beyond_promise_count')} within an hour</td>"
+        f"<td>{_share(day, 'within_ours_count', 'beyond_ours_count')} within 10 s</td>"
+        f"<td>{_told_after(day)}</td></tr>"
         for day in days
     )
     return (
-        '<table><thead><tr><th scope="col">Received on</th><th scope="col">Sessions</th>'
-        '<th scope="col">Told within an hour of their end</th>'
-        '<th scope="col">Within 10 s of arriving</th>'
-        '<th scope="col">Arrived to told: median, 95 %</th></tr></thead>'
+        '<table><thead><tr><th scope="col">Received</th><th scope="col">Told after they ended</th>'
+        '<th scope="col">Told after they arrived</th><th scope="col">Median, 95 %</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
@@ -131,10 +128,13 @@ def _reviews(reviews: Mapping[str, Any]) -> str:
     )
 
 
+def _told_after(day: Row) -> str:
+    p50, p95 = (day[f"arrival_to_told_{share}_seconds"] for share in ("p50", "p95"))
+    if p50 is None:
+        return "how long: not known yet"
+    return f"half in {p50:,.1f} s" + ("" if p95 is None else f", 95 % in {p95:,.1f} s")
+
+
 def _share(day: Row, within: str, beyond: str) -> str:
     known = day[within] + day[beyond]
-    return f"{day[within]:,} of {known:,}" if known else "not known"
-
-
-def _seconds(value: float | None) -> str:
-    return "not known" if value is None else f"{value:,.1f} s"
+    return f"{day[within]:,} of {known:,}" if known else "not known how many"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +27,7 @@ from notebooks.viewer import Viewer
 LATE_AFTER_SECONDS = 3_600  # what the service promises
 STALE_AFTER_SECONDS = 86_400
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("acts.js", "picture.js", "fragment.js")
+_SCRIPT = "".join((_FOLDER / name).read_text() for name in ("acts.js", "picture.js", "fragment.js"))
 _SIGNS = {
     "high": ("▲", "High"),
     "watch": ("●", "Watch"),
@@ -38,8 +39,9 @@ _SIGNS = {
 class Fragment(anywidget.AnyWidget):
     """Shows `page`: `html` that is escaped already, its `title`, and the `view` it belongs to."""
 
-    _esm = "".join((_FOLDER / name).read_text() for name in _SCRIPTS)
-    _css = _FOLDER / "components.css"
+    # a picture of the page takes the style along, and a browser does not give it back whole
+    _css = (_FOLDER / "components.css").read_text()
+    _esm = f"const STYLE = {json.dumps(_css)};\n" + _SCRIPT
     page = traitlets.Dict({}).tag(sync=True)
 
 

@@ -1,14 +1,8 @@
 // Draws the page as it is shown into a PNG, with a line that says which set it is of.
-// Stands before fragment.js in one module.
+// Stands before fragment.js in one module, after STYLE, which is components.css.
 
 const SHARPNESS = 2;
 const NOT_DRAWN = "This browser cannot draw the page. Print it to a file instead.";
-
-function stylesOf(root) {
-  const sheets = [...root.styleSheets, ...root.adoptedStyleSheets];
-  const rules = sheets.flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText));
-  return rules.join("\n").replaceAll(":host", ".picture");
-}
 
 // What stands outside the page's own root, colours above all, goes along by value.
 function variablesOf(css) {
@@ -22,7 +16,7 @@ function copyOf(el, told) {
   for (const part of copy.querySelectorAll("form, button, .act, .take, .find, .turn")) part.remove();
   const line = Object.assign(document.createElement("p"), { className: "meta", textContent: told });
   copy.append(line);
-  const css = stylesOf(el.getRootNode());
+  const css = STYLE.replaceAll(":host", ".picture");
   const style = Object.assign(document.createElement("style"), { textContent: css });
   const page = Object.assign(document.createElement("div"), { className: "picture" });
   page.setAttribute("style",

@@ -11,14 +11,14 @@ from notebooks import data, data_company, text
 from notebooks.components import Page, table
 from notebooks.data import Reader, Row
 
-_HEADINGS = ["What is looked at", "In the score", "A flag opens", "It closes"]
+_HEADINGS = ["What is looked at", "When it is flagged"]
 
 
 def compose(reader: Reader, _: Mapping[str, str], __: int) -> Page:
     """Returns the page; there is nothing to choose on it."""
     fresh = data.freshness(reader)
     rules = data_company.rules(reader)
-    rows = [(_what(rule), _weight(rule), _opens(rule), _closes(rule)) for rule in rules]
+    rows = [(_what(rule), _limits(rule)) for rule in rules]
     body = Markup('<h1 tabindex="-1">{}</h1><p class="lead">{}</p>{}{}').format(
         "What scores and flags go by",
         f"Formula {fresh['formula_version']}, the same for every tutor.",
@@ -30,25 +30,19 @@ def compose(reader: Reader, _: Mapping[str, str], __: int) -> Page:
     return Page("What scores and flags go by", body, section="Settings")
 
 
-def _what(rule: Row) -> str:
+def _what(rule: Row) -> Markup:
     words = FLAG_KINDS[rule["kind"]]
-    return words[:1].upper() + words[1:]
+    weight = f"{100 * rule['weight']:.0f} % of the score" if rule["weight"] else "not in the score"
+    return Markup('{}{}<span class="meta">{}</span>').format(words[:1].upper(), words[1:], weight)
 
 
-def _weight(rule: Row) -> str:
-    return f"{100 * rule['weight']:.0f} %" if rule["weight"] else "no part of it"
-
-
-def _opens(rule: Row) -> str:
-    return (
-        f"at {rule['flag_ratio']:g} times what is expected of them or more, with a probability of "
-        f"{100 * rule['flag_probability']:.0f} %, now and a week ago, "
-        f"and {rule['minimum_expected']:g} expected events or more"
+def _limits(rule: Row) -> Markup:
+    return Markup('{}<span class="meta">{}</span>').format(
+        f"At {rule['flag_ratio']:g} times what is expected or more, with a probability of "
+        f"{100 * rule['flag_probability']:.0f} %, now and a week ago; "
+        f"{rule['minimum_expected']:g} expected events or more.",
+        f"Closes when that probability is under {100 * rule['release_probability']:.0f} %.",
     )
-
-
-def _closes(rule: Row) -> str:
-    return f"when that probability is under {100 * rule['release_probability']:.0f} %"
 
 
 def _meaning(fresh: Row) -> Markup:

@@ -84,5 +84,7 @@ def test_how_fast_sessions_are_told_is_of_those_that_are_known() -> None:
     row = {"received_date": "2026-11-21", "session_count": 2_990, **day}
     row |= {"arrival_to_told_p50_seconds": 3.14, "arrival_to_told_p95_seconds": None}
     page = freshness_part([row])
-    assert "2,981 of 2,990" in page and "not known" in page and "3.1 s" in page
+    assert "2,981 of 2,990 within an hour" in page and "half in 3.1 s<" in page
+    assert "not known how many within 10 s" in page
+    assert "not known yet" in freshness_part([row | {"arrival_to_told_p50_seconds": None}])
     assert "measured each day" in freshness_part([])

@@ -103,6 +103,21 @@ _LOOK = """async (address) => {
 }"""
 
 
+_LAST_LINE = """async (address) => {
+    const image = await createImageBitmap(await (await fetch(address)).blob());
+    const [width, height] = [image.width, 140];
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, image.height - height, width, height, 0, 0, width, height);
+    const { data } = context.getImageData(0, 0, width, height);
+    const colours = new Set();
+    for (let at = 0; at < data.length; at += 4) colours.add(data.slice(at, at + 4).join());
+    const below = context.getImageData(0, height - 20, width, 20).data;
+    const isPlain = below.every((value, at) => value === below[at % 4]);
+    return isPlain ? colours.size : 0;
+}"""
+
+
 @pytest.mark.parametrize(("scheme", "ground"), [("light", "247,248,250"), ("dark", "16,18,22")])
 def test_the_picture_of_a_page_is_sharp_and_has_the_colours_of_the_page(
     dashboard_url: str,
@@ -120,6 +135,8 @@ def test_the_picture_of_a_page_is_sharp_and_has_the_colours_of_the_page(
     assert download.value.suggested_filename == "T-1-set1.png"
     content = base64.b64encode(download.value.path().read_bytes()).decode()
     looked = phone_page.evaluate(_LOOK, f"data:image/png;base64,{content}")
+    drawn = phone_page.evaluate(_LAST_LINE, f"data:image/png;base64,{content}")
+    assert drawn > 10  # the line that says which set it is of is not cut off
     shown = phone_page.locator(".grid.tutor").bounding_box()
     assert shown is not None
     assert looked["width"] == 2 * shown["width"]

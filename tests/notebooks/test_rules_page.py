@@ -12,8 +12,8 @@ def test_what_scores_and_flags_go_by_is_told_once_per_kind(
     reader = Reader(shown_set.marts, publish_set(2, COMPANY).number)
     html = page_html(reader, view="rules")
     assert html.count("Reschedules") == 1
-    assert "35 %" in html and "no part of it" in html
-    assert "at 1.2 times what is expected" in html and "under 70 %" in html
+    assert "35 % of the score" in html and "not in the score" in html
+    assert "At 1.2 times what is expected" in html and "under 70 %" in html
     assert "Today lists 1 case at most above the line" in html
 
 
