@@ -89,7 +89,7 @@ def _runs(runs: list[dict[str, Any]] | None, zone: str) -> str:
         return '<p class="card">None yet. Each has its time of day or of the week.</p>'
     rows = "".join(
         f"<tr><td>{escape(run['flow'])}</td><td>{_state(run['state'])}</td>"
-        f"<td>{when(run['started'], zone)}</td><td>{run['seconds']:,.0f} s</td></tr>"
+        f"<td>{when(run['started'], zone)}</td><td>{_took(run)}</td></tr>"
         for run in runs
     )
     return (
@@ -97,6 +97,10 @@ def _runs(runs: list[dict[str, Any]] | None, zone: str) -> str:
         '<th scope="col">Started</th><th scope="col">Took</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def _took(run: dict[str, Any]) -> str:
+    return "under way" if run["state"] == "Running" else f"{run['seconds']:,.0f} s"
 
 
 def _state(state: str) -> str:

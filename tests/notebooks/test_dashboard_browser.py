@@ -23,6 +23,9 @@ def test_an_open_page_fills_itself_and_follows_publishes_and_clicks(
     _expect_heading(phone_page, "The first marts are being built")
     publish_set(1)
     _expect_heading(phone_page, "One tutor needs you today")
+    selects = phone_page.locator(".filters select").all()
+    first, second = (one.bounding_box() for one in selects[:2])
+    assert first and second and first["y"] == second["y"]  # two by two on a phone
     _expect_a_quiet_push(phone_page, publish_set)
     phone_page.get_by_role("link", name="Rivera, T.").first.click()
     _expect_heading(phone_page, "Rivera, Tomás")
