@@ -74,7 +74,8 @@ def _logged_in(web: WebProcess) -> Iterator[BrowserContext]:
         page.goto(f"{web.settings.web_url}/login")
         page.get_by_label("Name").fill("bench")
         page.get_by_label("Password").fill(_PASSWORD)
-        page.get_by_role("button", name="Log in").click(no_wait_after=True)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(lambda url: "/login" not in url, wait_until="commit")
         page.close()
         yield context
         browser.close()
