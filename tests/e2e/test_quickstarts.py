@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from bench.system import ROOT, System
+from bench.system import ROOT, System, is_ready, wait_until
 
 pytestmark = pytest.mark.timeout(400)
 _SET_UP = re.compile(r"^(\. \.venv|export WORKBENCH_DATA_DIR).*\n", re.MULTILINE)
@@ -22,6 +22,8 @@ def _follow(page: str, demo: System, folder: object) -> str:
     script = _SET_UP.sub("", script)
     script = script.replace("http://127.0.0.1:8000", demo.settings.ingest_url)
     script = script.replace("http://127.0.0.1:8080", demo.settings.web_url)
+    # tests before this one kill some of its processes, and `workbench status` would say so
+    wait_until(lambda: is_ready(demo), 180, "all processes ready")
     path = f"{ROOT / '.venv' / 'bin'}:{os.defpath}"
     ended = subprocess.run(
         ["bash", "-eu", "-c", script],
