@@ -6,7 +6,7 @@ sessions as (
 
     select
         max(ingest_seq) as ingest_seq,
-        max(received_at) as data_through
+        max(least(received_at, {{ as_of() }})) as data_through
     from {{ ref('fct_sessions') }}
     {% if is_micro_batch() %}
         where built_seq > {{ built_upto() }}
@@ -75,11 +75,7 @@ rpt_freshness as (
         {{ as_of() }} as as_of,
         cast(current_timestamp as timestamp with time zone) as built_at,
         coalesce(newest.ingest_seq, 0) as ingest_seq,
-        -- of a day of the past that is rebuilt: history was sent later, and was known then
-        case
-            when newest.data_through > {{ as_of() }} then {{ as_of() }}
-            else newest.data_through
-        end as data_through,
+        newest.data_through,
         newest.session_count,
         cast(coalesce(days.sessions_yesterday, 0) as bigint) as sessions_yesterday,
         days.expected_sessions_yesterday,
