@@ -177,6 +177,18 @@ def end_logins(path: Path, username: str) -> None:
         )
 
 
+def remove_account(path: Path, username: str) -> None:
+    """Takes the account away, and with it every login; what the person did stays told.
+
+    Raises:
+        NotFound: nobody is called `username`.
+    """
+    with _store(path) as store:
+        query = "DELETE FROM accounts WHERE username = ?"
+        if not store.execute(query, [_normal(username)]).rowcount:
+            raise NotFound("Nobody has this username. See: workbench user list")
+
+
 def check_password(path: Path, username: str, password: str) -> Account | None:
     """Returns the account when the password is right; takes as long when nobody has that name."""
     with _store(path) as store:

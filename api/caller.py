@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.selection import EVERYBODY, NOBODYS, Selection
+from core.selection import Selection, rights_of
 
 ACTING_ROLES = ("admin", "coach")
 
@@ -22,10 +22,8 @@ class Caller:
 
     @property
     def selection(self) -> Selection:
-        """Returns which tutors this caller may see: those of `teams`, all without any, or one."""
-        if self.role == "tutor":
-            return Selection(tutor=self.tutor_id) if self.tutor_id else NOBODYS
-        return Selection(teams=self.teams) if self.teams else EVERYBODY
+        """Returns whose rows this caller may see."""
+        return rights_of(self.role, self.teams, self.tutor_id)
 
     @property
     def may_act(self) -> bool:

@@ -35,6 +35,12 @@ def frame(title: str, body: str, *, caller: Caller | None = None, is_demo: bool 
     )
 
 
+def notes(told: str, wrong: str = "") -> str:
+    """Returns what an action just did, or what was wrong with it; nothing for neither."""
+    notice = f'<p class="card" role="status">{escape(told)}</p>' if told else ""
+    return notice + (f'<p class="alert" role="alert">{escape(wrong)}</p>' if wrong else "")
+
+
 def message_page(title: str, detail: str) -> str:
     """Returns a page that says what happened and what to do next."""
     body = (

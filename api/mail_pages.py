@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from api.caller import Caller
-from api.html import frame
+from api.html import frame, notes
 from core.choices import DIGESTS, MODES, Choices, Digest, Mode
 from core.recipients import Recipient
 
@@ -47,12 +47,10 @@ def recipients_page(
     wrong: str = "",
 ) -> str:
     """Returns the list of who gets letters, with a form for each and one for somebody new."""
-    notice = f'<p class="card" role="status">{escape(told)}</p>' if told else ""
-    alert = f'<p class="alert" role="alert">{escape(wrong)}</p>' if wrong else ""
     empty = '<p class="card">Nobody gets letters yet. Add somebody below.</p>'
     listed = "".join(_entry(one) for one in people)
     body = (
-        f"<main><h1>Who gets letters</h1>{notice}{alert}"
+        f"<main><h1>Who gets letters</h1>{notes(told, wrong)}"
         '<p class="meta">Each session has a report with a page of its own, whoever is written to. '
         f"Nothing is dropped: what is not mailed at once is told in a digest.</p>{listed or empty}"
         f'<h2>Add somebody</h2><form class="card fields" method="post" action="/recipients">'

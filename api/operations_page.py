@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from api.caller import Caller
-from api.html import frame, when
+from api.html import frame, notes, when
 from api.ingest_state import IngestState, RefusedPage
 from api.operations_parts import facts
 from core.marts import Published
@@ -39,12 +39,11 @@ def operations_page(
 
     `told` is what an action just did.
     """
-    notice = f'<p class="card" role="status">{escape(told)}</p>' if told else ""
     listed = " · ".join(
         f'<a href="{escape(url)}">{escape(name)}</a>' for name, url in links.items()
     )
     body = (
-        f"<main><h1>Operations</h1>{notice}<h2>Ingest</h2>{_ingest(state)}"
+        f"<main><h1>Operations</h1>{notes(told)}<h2>Ingest</h2>{_ingest(state)}"
         f"<h2>Published set</h2>{_published(published, zone)}"
         f"<h2>Refused records</h2>{_refused(state, zone, caller)}{flows}"
         f'<h2>Elsewhere</h2><p class="meta">{listed}</p></main>'

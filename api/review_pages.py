@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from api.caller import Caller
-from api.html import frame
+from api.html import frame, notes
 
 WHY = {
     "sample": "Drawn by chance, to see how grader and people agree",
-    "needs_person": "Code could not stand by all that the grader said",
+    "needs_person": "Code could not stand by all that the grader said, or it is not in English",
     "dispute": "Disputed",
 }
 _STATES = {
@@ -99,9 +99,8 @@ def reviews_page(
     told: str = "",
 ) -> str:
     """Returns how reviews stand, what waits for a person, and how grader and people agree."""
-    notice = f'<p class="card" role="status">{escape(told)}</p>' if told else ""
     body = (
-        f"<main><h1>{_count(standing['waiting_for_people'])} for you to grade</h1>{notice}"
+        f"<main><h1>{_count(standing['waiting_for_people'])} for you to grade</h1>{notes(told)}"
         f'<p class="meta">{escape(_standing_words(standing))}</p>'
         f"{_queue(waiting, standing['share_drawn'])}"
         f"<h2>How grader and people agree</h2>{_agreements(standing, questions)}"
@@ -120,7 +119,6 @@ def grading_page(
     wrong: str = "",
 ) -> str:
     """Returns the words of a session and a form of levels, without what the grader said."""
-    alert = f'<p class="alert" role="alert">{escape(wrong)}</p>' if wrong else ""
     said = "".join(_passage(number, one) for number, one in enumerate(passages))
     asked = "".join(map(_question, questions))
     body = (
@@ -129,7 +127,7 @@ def grading_page(
         '<p class="meta">What the grader said is not shown, so that yours is a second opinion. '
         "These are the words of a tutor and a student: keep them to yourself.</p>"
         f'<ol class="card said" start="0">{said}</ol>'
-        f'<form class="card" method="post">{alert}{asked}'
+        f'<form class="card" method="post">{notes("", wrong)}{asked}'
         '<button class="btn main">Keep my grades</button>'
         '<p class="meta">They cannot be changed afterwards.</p></form></main>'
     )

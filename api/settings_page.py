@@ -6,7 +6,7 @@ from html import escape
 
 from api.accounts import Account
 from api.caller import Caller
-from api.html import frame
+from api.html import frame, notes
 from api.mail_pages import own_fields, words
 from core.choices import Choices
 from core.recipients import Recipient
@@ -33,10 +33,8 @@ def settings_page(
     wrong: str = "",
 ) -> str:
     """Returns the page. `people` are the accounts that an admin sees, `zone` is the company's."""
-    notice = f'<p class="card" role="status">{escape(told)}</p>' if told else ""
-    alert = f'<p class="alert" role="alert">{escape(wrong)}</p>' if wrong else ""
     body = (
-        f"<main><h1>Settings</h1>{notice}{alert}<h2>My letters</h2>"
+        f"<main><h1>Settings</h1>{notes(told, wrong)}<h2>My letters</h2>"
         f"{_letters(account, recipient, zone, caller)}"
         f"<h2>Thresholds and weights</h2>{_RULES}{_people(people)}</main>"
     )

@@ -102,6 +102,18 @@ def user_tutor(
     typer.echo(f"{username} is the tutor {tutor_id}.")
 
 
+@users.command("remove")
+def user_remove(
+    username: Annotated[str, typer.Argument(help="who may log in no longer")],
+    data_dir: DataDir = None,
+) -> None:
+    """Take a person's account away; it ends all their logins. What they did stays in the trail."""
+    from api.accounts import remove_account
+
+    remove_account(settings_of(data_dir).accounts_path, username)
+    typer.echo(f"{username} may log in no longer.")
+
+
 @users.command("list")
 def user_list(data_dir: DataDir = None) -> None:
     """Show who may log in, whose tutors they see, and where their letters go."""

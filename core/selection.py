@@ -58,6 +58,13 @@ EVERYBODY = Selection()
 NOBODYS = Selection(teams=())
 
 
+def rights_of(role: str, teams: tuple[str, ...], tutor_id: str) -> Selection:
+    """Returns whose rows a person may see: their teams', without any all; a tutor their own."""
+    if role == "tutor":
+        return Selection(tutor=tutor_id) if tutor_id else NOBODYS
+    return Selection(teams=teams) if teams else EVERYBODY
+
+
 class NarrowCursor:
     """A cursor over a published set in which only the rows of selected tutors exist.
 

@@ -24,6 +24,8 @@ _NO_PROXY = build_opener(ProxyHandler({}))
 _DEPLOYED = {"deployment_id": {"is_null_": False}}
 _BEGUN = {"state": {"type": {"any_": ["RUNNING", "COMPLETED", "FAILED", "CRASHED", "CANCELLED"]}}}
 
+_NO_REVIEWS: dict[str, Any] = {"usd_today": 0.0, "calls": 0, "cache_hits": 0, "reviews": {}}
+
 
 @dataclass(frozen=True)
 class FlowsDesk:
@@ -53,6 +55,8 @@ class FlowsDesk:
 
     def reviews(self, now: datetime) -> dict[str, Any]:
         """Returns what the day (UTC) cost in dollars, the most it may, and what waits."""
+        if not self.settings.reviews_path.exists():
+            return {**_NO_REVIEWS, "usd_a_day": self.settings.review_daily_usd}
         with Ledger(self.settings.reviews_path) as ledger:
             spent = spent_on(ledger, now.astimezone(UTC).date())
             counts = ledger.execute("select status, count(*) from reviews group by 1").fetchall()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.selection import EVERYBODY, NOBODYS, Selection
+from core.selection import Selection, rights_of
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,8 @@ class Viewer:
 
     @property
     def selection(self) -> Selection:
-        """Returns whose rows this person may see: of `teams`, of all without any, or their own."""
-        if self.is_tutor:
-            return Selection(tutor=self.tutor_id) if self.tutor_id else NOBODYS
-        return Selection(teams=self.teams) if self.teams else EVERYBODY
+        """Returns whose rows this person may see."""
+        return rights_of(self.role, self.teams, self.tutor_id)
 
     def name_of(self, username: str) -> str:
         """Returns `you`, or the name to show of a colleague."""

@@ -23,7 +23,7 @@ from flows.reviews.rubric import HIGHEST, LOWEST, Rubric
 SAMPLE = 0.05
 Why = Literal["sample", "needs_person", "dispute"]
 _NEW = """
-    select session_id, version, rubric, grader, status, redacted from reviews
+    select session_id, version, rubric, grader, status, reason, redacted from reviews
     where rubric = ? and status <> 'pending' and not exists (
         select 1 from double_grades as queued
         where queued.session_id = reviews.session_id and queued.version = reviews.version
@@ -47,8 +47,8 @@ def queue_for_people(ledger: Ledger, rubric: str, now: datetime, share: float = 
     """Returns how many reviews were newly queued; asked again, it queues nothing twice."""
     rows = [
         (session, version, rubric, grader, why, json.dumps(_levels(redacted)), stamp(now))
-        for session, version, _, grader, status, redacted in ledger.execute(_NEW, (rubric,))
-        if (why := _why(session, rubric, grader, status, share))
+        for session, version, _, grader, status, reason, redacted in ledger.execute(_NEW, (rubric,))
+        if (why := _why(session, rubric, grader, status, reason, share))
     ]
     query = "insert or ignore into double_grades values (?, ?, ?, ?, ?, ?, ?, null, null, null)"
     with ledger.transaction():
@@ -136,7 +136,11 @@ def for_coaches(review: Review, rubric: Rubric, found: Mapping[str, Agreement]) 
     return review.model_copy(update={"items": items, "points": points})
 
 
-def _why(session_id: str, rubric: str, grader: str, status: str, share: float) -> Why | None:
+def _why(
+    session_id: str, rubric: str, grader: str, status: str, reason: str | None, share: float
+) -> Why | None:
+    if reason == "other_language":  # no grader spoke that people could agree with
+        return "needs_person"
     drawn = hashlib.sha256(f"{session_id}\n{rubric}\n{grader}".encode()).digest()
     if int.from_bytes(drawn[:8]) < share * 2**64:
         return "sample"

@@ -14,7 +14,8 @@ from notebooks.viewer import Viewer
 _ITEM_STATES = {"not_observable": "not observable", "needs_person": "a person has to look"}
 _STATES = {
     "graded": "",
-    "needs_person": "Code could not stand by all that the grader said: a person has to look.",
+    "needs_person": "A person has to look: code could not stand by all that the grader said, or it "
+    "is not in English.",
     "pending": "The model is still to speak.",
 }
 

@@ -73,6 +73,14 @@ def test_a_tutors_account_says_which_tutor_it_is(workbench: Workbench) -> None:
     assert "\ttutor T-7\t" in workbench("user", "list").out
 
 
+def test_a_person_who_left_is_removed(workbench: Workbench) -> None:
+    workbench("user", "add", "ann", "--password", PASSWORD)
+    assert workbench("user", "remove", "Ann").out == "Ann may log in no longer.\n"
+    assert workbench("user", "list").out == ""
+    again = workbench("user", "remove", "ann")
+    assert again.code == 1 and "Nobody has this username" in again.err
+
+
 def test_a_password_can_be_typed_and_is_not_shown(workbench: Workbench) -> None:
     typed = CliRunner().invoke(app, ["user", "add", "ann"], input=f"{PASSWORD}\n{PASSWORD}\n")
     assert typed.exit_code == 0 and PASSWORD not in typed.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.timeout(400)
 _SET_UP = re.compile(r"^(\. \.venv|export WORKBENCH_DATA_DIR).*\n", re.MULTILINE)
 
 
-def _follow(page: str, demo: System, folder: object) -> str:
+def _follow(page: str, demo: System, folder: Path) -> str:
     """Returns what a page's commands print, run as one script against the demo."""
     words = (ROOT / "docs" / page).read_text()
     script = "".join(re.findall(r"```sh\n(.+?)```", words, re.DOTALL))
@@ -28,7 +29,7 @@ def _follow(page: str, demo: System, folder: object) -> str:
     ended = subprocess.run(
         ["bash", "-eu", "-c", script],
         env=demo.environment | {"PATH": path},
-        cwd=str(folder),
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=300,
@@ -38,7 +39,7 @@ def _follow(page: str, demo: System, folder: object) -> str:
 
 
 def test_a_newcomer_sees_one_session_go_from_the_door_to_the_letter(
-    demo: System, tmp_path: object
+    demo: System, tmp_path: Path
 ) -> None:
     said = _follow("quickstart-tour.md", demo, tmp_path)
     door, read, letter = said.partition('"session_id": "tour-1"')
@@ -48,7 +49,7 @@ def test_a_newcomer_sees_one_session_go_from_the_door_to_the_letter(
     assert '"items":[{' in letter
 
 
-def test_an_admin_lets_a_coach_in_and_says_what_she_gets(demo: System, tmp_path: object) -> None:
+def test_an_admin_lets_a_coach_in_and_says_what_she_gets(demo: System, tmp_path: Path) -> None:
     said = _follow("quickstart-coach.md", demo, tmp_path)
     assert "cleo may log in as coach." in said
     assert "cleo sees tutors of maria@company.example, omar@company.example." in said
@@ -56,7 +57,7 @@ def test_an_admin_lets_a_coach_in_and_says_what_she_gets(demo: System, tmp_path:
     assert "teams maria@company.example" in listed and "quiet 20:00-07:00" in listed
 
 
-def test_who_runs_it_looks_at_everything_and_finds_it_well(demo: System, tmp_path: object) -> None:
+def test_who_runs_it_looks_at_everything_and_finds_it_well(demo: System, tmp_path: Path) -> None:
     said = _follow("quickstart-operations.md", demo, tmp_path)
     assert '"is_ready": true' in said and said.count('"status":"ready"') == 2
     assert "# HELP" in said

@@ -64,8 +64,8 @@ def test_before_the_first_build_it_says_so_and_makes_nothing(built: Built) -> No
     settings = load_settings(data_dir=built.folder / "elsewhere", prefect_port=1)
     desk = FlowsDesk(settings)
     assert desk.build() is None and desk.letters() == {}
-    assert not settings.outbox_path.exists()
     assert "None yet. The first one follows" in flows_part(desk, ZONE, AS_OF)
+    assert not settings.outbox_path.exists() and not settings.reviews_path.exists()
     assert "runs without its flows" in flows_part(None, ZONE, AS_OF)
 
 
