@@ -45,7 +45,7 @@ def test_a_newcomer_sees_one_session_go_from_the_door_to_the_letter(
     door, read, letter = said.partition('"session_id": "tour-1"')
     assert read and '"accepted":1' in door
     assert "records not yet in it" in letter
-    assert "this session" in letter.lower() or "tour-1" in letter
+    assert "Session tour-1 of" in letter and "caused by: tutor" in letter
     assert '"items":[{' in letter
 
 
