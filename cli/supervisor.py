@@ -98,6 +98,8 @@ class Supervisor:
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _run_once(self, process: Process) -> tuple[int, str]:
+        if process.pulse:
+            process.pulse.unlink(missing_ok=True)  # of the one before
         child = await asyncio.create_subprocess_exec(
             *process.command,
             env=self._environment | process.environment,
@@ -115,9 +117,6 @@ class Supervisor:
 
 
 async def _end_when_hung(process: Process, child: asyncio.subprocess.Process) -> None:
-    if process.pulse is None:
-        return
-    process.pulse.unlink(missing_ok=True)  # of the one before
     while process.silent_seconds() < HUNG_AFTER_SECONDS:
         await asyncio.sleep(_FIRST_PAUSE_SECONDS)
     log.warning("%s gave no sign of life for %.0f s: killed", process.name, HUNG_AFTER_SECONDS)

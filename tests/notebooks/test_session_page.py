@@ -18,7 +18,7 @@ def test_a_review_shows_levels_points_grader_and_rubric(shown_set: Reader) -> No
     assert '<th scope="row">Goal set</th><td>2 of 4</td>' in html
     assert '<th scope="row">Student talk</th><td>not observable</td>' in html
     assert "Found: gave answers (transcript)." in html
-    assert "a person has to look" in html
+    assert "A person has to look: " in html
 
 
 @pytest.mark.parametrize(
