@@ -9,7 +9,8 @@ import pytest
 from bench.system import System, is_ready, new_system, wait_until
 
 
-@pytest.fixture(scope="session")
+# of the package, not the session: what runs on would take the time of all tests that follow
+@pytest.fixture(scope="package")
 def make_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., System]]:
     made: list[System] = []
 
@@ -23,7 +24,7 @@ def make_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
             system.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(make_system: Callable[..., System]) -> System:
     """A small company, running, with its history published and letters coming in."""
     system = make_system("demo")
