@@ -56,8 +56,9 @@ def freshness_part(days: list[Row]) -> str:
         return '<p class="card">Told after the first night: it is measured each day.</p>'
     rows = "".join(
         f"<tr><td>{day['received_date']}: {day['session_count']:,} sessions</td>"
-        f"<td>{_share(day, 'within_promise_count', 'beyond_promise_count')} within an hour</td>"
-        f"<td>{_share(day, 'within_ours_count', 'beyond_ours_count')} within 10 s</td>"
+        f"<td>{_share(day, 'within_promise_count', 'beyond_promise_count')} "
+        "within an hour of their end</td>"
+        f"<td>{_share(day, 'within_ours_count', 'beyond_ours_count')} within 10 s of arrival</td>"
         f"<td>{_told_after(day)}</td></tr>"
         for day in days
     )

@@ -63,7 +63,7 @@ class System:
             [sys.executable, "-m", "cli.main", *arguments], env=self.environment, cwd=ROOT
         )
 
-    def run(self, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "cli.main", *arguments],
             env=self.environment,

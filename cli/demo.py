@@ -30,7 +30,7 @@ RECIPIENT = "coach@workbench.example"
 LEAD = "lead@workbench.example"
 _EVERY_LETTER = 100_000
 _ONCE_SESSIONS = 20
-_SETTLE_SECONDS = 120
+_SETTLE_SECONDS = 600
 
 
 def demo_settings(settings: Settings) -> Settings:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from bench.system import ARTIFACTS, System, processes_of, wait_until
 from core.secrets import read_or_create
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 expect.set_options(timeout=20_000)
 
 

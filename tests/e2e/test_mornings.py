@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from bench.system import System
 from tests.e2e.test_demo import keep, log_in
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 PASSWORD = "correct horse battery"
 Open = Callable[..., Page]
 

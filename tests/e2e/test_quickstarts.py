@@ -11,7 +11,7 @@ import pytest
 
 from bench.system import ROOT, System, is_ready, wait_until
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 _SET_UP = re.compile(r"^(\. \.venv|export WORKBENCH_DATA_DIR).*\n", re.MULTILINE)
 
 

@@ -20,6 +20,8 @@ from core.marts import Marts
 LOG = Path(__file__).resolve().parents[1] / "data" / "real_log.ndjson.gz"
 RECORDS = 41_911
 
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(scope="module")
 def counted() -> pl.DataFrame:
@@ -37,7 +39,7 @@ def system(make_system: Callable[..., System]) -> System:
     posted = system.run("ingest", str(LOG), "--backfill")
     assert posted.returncode == 0, posted.stdout + posted.stderr
     assert f"{RECORDS:,} accepted, 0 duplicates, 0 rejected" in posted.stdout
-    wait_until(lambda: _is_published(system), 120, "the log published")
+    wait_until(lambda: _is_published(system), 300, "the log published")
     return system
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from bench.system import System, is_ready, processes_of, wait_until
+
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_demo_once_works_everything_and_leaves_no_process(

@@ -76,7 +76,7 @@ def _builder(folder: Path) -> WarehouseBuilder:
     return WarehouseBuilder(path, folder / "lake", "America/Chicago")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("built")
     lake.ensure(folder / "lake")
@@ -102,7 +102,7 @@ class PrefectServer:
         return found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def prefect_running(built: Built) -> Iterator[PrefectServer]:
     server = PrefectServer(
         load_settings(data_dir=built.folder, prefect_port=free_port(), as_of=AS_OF)
@@ -121,7 +121,7 @@ def prefect_running(built: Built) -> Iterator[PrefectServer]:
         running.wait(timeout=20)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def registered(prefect_running: PrefectServer) -> PrefectServer:
     done = prefect_running.settings.data_dir / "deployed.sha256"
     ended = subprocess.run(
