@@ -117,6 +117,8 @@ class Supervisor:
 
 
 async def _end_when_hung(process: Process, child: asyncio.subprocess.Process) -> None:
+    if process.pulse is None:
+        return
     while process.silent_seconds() < HUNG_AFTER_SECONDS:
         await asyncio.sleep(_FIRST_PAUSE_SECONDS)
     log.warning("%s gave no sign of life for %.0f s: killed", process.name, HUNG_AFTER_SECONDS)

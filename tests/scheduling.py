@@ -13,7 +13,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 _TESTS = Path(__file__).parent
-# of fixtures that last a whole session: how a file says that it needs them
+# of fixtures that outlast a file: how a file says that it needs them
 _MADE_ONCE = {
     "demo": r"\bdemo: System",
     "built": r"\b(built: Built|(prefect_running|registered): PrefectServer)",
