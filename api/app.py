@@ -21,6 +21,7 @@ from api.accounts import list_accounts
 from api.acting import FlagDesk
 from api.cookie import LoginCookie
 from api.dependencies import Desks, Web, require_caller
+from api.first_view import WithFirstView
 from api.gate import Door, Gate
 from api.headers import HashedFiles, SecurityHeaders
 from api.ingest_state import IngestClient
@@ -93,7 +94,8 @@ def create_app(
         door = Door(keys, app.state.web.cookie, _origins(settings))
     except OSError:
         raise CannotStart("The data folder cannot be written. Set WORKBENCH_DATA_DIR.") from None
-    _add_routes(app, dashboard)
+    _add_routes(app)
+    _mount_dashboard(app, dashboard, app.state.web)
     problems.install(app)
     app.add_middleware(AnswerMemory, pointer=settings.marts_dir / POINTER)
     app.add_middleware(Gate, door=door, recheck_seconds=recheck_seconds)
@@ -162,7 +164,7 @@ def _origins(settings: Settings) -> frozenset[str]:
     return frozenset(local | {settings.web_url})
 
 
-def _add_routes(app: FastAPI, dashboard: Path) -> None:
+def _add_routes(app: FastAPI) -> None:
     for room in _READING:
         app.include_router(room.router, dependencies=[Depends(require_caller)])
     app.include_router(actions.router)
@@ -174,9 +176,15 @@ def _add_routes(app: FastAPI, dashboard: Path) -> None:
     app.include_router(reviews.router)
     app.include_router(login.router)
     app.include_router(oidc_login.router)
+
+
+def _mount_dashboard(app: FastAPI, dashboard: Path, web: Web) -> None:
     assets = Path(marimo.__file__).parent / "_static" / "assets"
     app.mount("/dashboard/assets", HashedFiles(directory=assets, follow_symlink=True))
-    app.mount("/dashboard", _published_notebook(dashboard))
+    published = _published_notebook(dashboard)
+    if web.desks.first_view:
+        published = WithFirstView(published, web.desks.first_view, web.cookie.people)
+    app.mount("/dashboard", published)
 
 
 def _published_notebook(notebook: Path) -> ASGIApp:

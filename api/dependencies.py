@@ -14,6 +14,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from api.acting import FlagDesk
 from api.caller import Caller
 from api.cookie import COOKIE, LoginCookie
+from api.first_view import FirstView
 from api.ingest_state import IngestClient
 from api.operations_parts import FlowsDesk
 from api.problems import NotModified
@@ -35,6 +36,7 @@ class Desks:
 
     grading: GradingDesk | None = None
     flows: FlowsDesk | None = None
+    first_view: FirstView | None = None
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def running_web(folder: Path) -> Iterator[WebProcess]:
     """Gives a web process over the sets in `folder`; it is ended whatever happens."""
     settings = load_settings(data_dir=folder, web_port=free_port())
     environment = without_settings() | settings.as_environment()
-    process = subprocess.Popen([sys.executable, "-m", "api.app"], env=environment)
+    process = subprocess.Popen([sys.executable, "-m", "cli.web"], env=environment)
     rows = Marts(settings.marts_dir).rows("SELECT tutor_id FROM rpt_tutor_scorecards ORDER BY 1")
     try:
         wait_until(lambda: is_open(settings.web_port), 120, "the web open")

@@ -28,13 +28,13 @@ class Kept:
 
     key: tuple[str, ...]
     is_new: str = "built_seq > $seq"
-    order: str = "tutor_id"
+    order: str = "tutor_id"  # readers ask for one tutor, who lies in a row group or two
 
 
 # What only a build that makes everything anew touches has no rows that are new since.
 _NIGHTLY = Kept((), "false", "ALL")
 _KEPT = {
-    "fct_sessions": Kept(("session_id",), order="date_trunc('week', session_date), tutor_id"),
+    "fct_sessions": Kept(("session_id",), order="tutor_id, session_date"),
     "fct_tutor_days": Kept(("tutor_id", "session_date")),
     "fct_tutor_scores": Kept(
         ("tutor_id", "score_date"), "built_seq > $seq OR built_at > $as_of::TIMESTAMPTZ"

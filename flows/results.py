@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from core.errors import WorkbenchError
 
+_LONGEST_REASON = 200
+_ERROR = re.compile(r"\w Error: ")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 PROJECT_MARK = "project.sha256"  # beside the warehouse: what it was last built in full by
 
 
@@ -37,6 +41,18 @@ class NodeResult:
 
 
 def refuse_failures(results: list[NodeResult]) -> None:
-    """Raises GateClosed, naming what failed, unless every model was built and every test passed."""
-    if failed := [f"{result.name} ({result.status})" for result in results if not result.is_good]:
-        raise GateClosed(f"The sets published before stay, because of: {', '.join(failed)}.")
+    """Raises GateClosed, saying what failed and why, unless all is built and every test passed."""
+    if not (bad := [result for result in results if not result.is_good]):
+        return
+    failed = [result for result in bad if result.status != "skipped"] or bad
+    rest = len(bad) - len(failed)
+    skipped = f" {rest} that follow were skipped." if rest else ""
+    reasons = "; ".join(f"{result.name} ({result.status}{_why(result)})" for result in failed)
+    raise GateClosed(f"The sets published before stay, because of: {reasons}.{skipped}")
+
+
+def _why(result: NodeResult) -> str:
+    # a database names values that it could not work with, in quotes: they stay in the lake
+    lines = [line.strip() for line in result.message.splitlines() if _ERROR.search(line)]
+    said = lines[0] if lines else result.message.strip().partition("\n")[0]
+    return f": {_QUOTED.sub('…', said)[:_LONGEST_REASON]}" if said else ""

@@ -1,20 +1,16 @@
-"""Widgets that carry our own semantic HTML both ways, and the parts that pages share.
+"""The parts of HTML that pages share.
 
 `Markup.format` escapes every value it is given, so names and texts cannot become HTML.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import anywidget
-import traitlets
 from markupsafe import Markup
 
 from core import links
@@ -26,30 +22,12 @@ from notebooks.viewer import Viewer
 
 LATE_AFTER_SECONDS = 3_600  # what the service promises
 STALE_AFTER_SECONDS = 86_400
-_FOLDER = Path(__file__).parent
-_SCRIPT = "".join((_FOLDER / name).read_text() for name in ("acts.js", "picture.js", "fragment.js"))
 _SIGNS = {
     "high": ("▲", "High"),
     "watch": ("●", "Watch"),
     "ok": ("✓", "As planned"),
     "info": ("○", "Info"),
 }
-
-
-class Fragment(anywidget.AnyWidget):
-    """Shows `page`: `html` that is escaped already, its `title`, and the `view` it belongs to."""
-
-    # a picture of the page takes the style along, and a browser does not give it back whole
-    _css = (_FOLDER / "components.css").read_text()
-    _esm = f"const STYLE = {json.dumps(_css)};\n" + _SCRIPT
-    page = traitlets.Dict({}).tag(sync=True)
-
-
-class Address(anywidget.AnyWidget):
-    """Holds the query of the browser's address, also after a click, back and forward."""
-
-    _esm = _FOLDER / "address.js"
-    query = traitlets.Unicode("").tag(sync=True)
 
 
 @dataclass(frozen=True)
@@ -60,11 +38,6 @@ class Page:
     body: Markup
     section: str = ""
     files: Markup = field(default_factory=Markup)
-
-
-def show(fragment: Fragment, html: Markup, view: str = "", title: str = "") -> None:
-    """Puts `html` into the open pages; a `view` other than before counts as a new page."""
-    fragment.page = {"html": str(html), "view": view, "title": title}
 
 
 def joined(parts: Iterable[Markup]) -> Markup:

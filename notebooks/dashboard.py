@@ -17,30 +17,24 @@ with app.setup:
     from urllib.parse import parse_qsl, urlencode
 
     import marimo as mo
-    from markupsafe import Markup
 
-    from core.annotations import Annotations
-    from core.errors import MartsNotPublished
     from core.marts import POINTER
     from core.settings import load_settings
-    from core.under_way import read_acts
-    from notebooks import components, data, files, pages
-    from notebooks.components import Address, Fragment
+    from notebooks import frame, widgets
     from notebooks.viewer import Viewer
 
 
 @app.cell
 def settings():
     config = load_settings()
-    marts = data.open_marts(config.marts_dir)
     viewer = Viewer.of(getattr(mo.app_meta().request, "user", None) or {})
-    return config, marts, viewer
+    return config, viewer
 
 
 @app.cell
-def widgets():
-    address = mo.ui.anywidget(Address(query=urlencode(mo.query_params().to_dict())))
-    head, body, foot = Fragment(), Fragment(), Fragment()
+def parts():
+    address = mo.ui.anywidget(widgets.Address(query=urlencode(mo.query_params().to_dict())))
+    head, body, foot = widgets.Fragment(), widgets.Fragment(), widgets.Fragment()
     return address, body, foot, head
 
 
@@ -54,37 +48,19 @@ def pointer(config):
 
 
 @app.cell
-def published(acted, config, marked, marts, moved, viewer):
+def published(acted, config, marked, moved, viewer):
     moved(), marked(), acted()
-    try:
-        current = marts.published()
-        # a tutor sees nothing that others wrote
-        days = () if viewer.is_tutor else tuple(Annotations(config.annotations_path).all())
-        acts = () if viewer.is_tutor else read_acts(config.acts_path)
-        reader = data.Reader(marts, current.number, viewer.selection, days, acts)
-    except MartsNotPublished:
-        current = reader = None
-    return current, reader
+    opened = frame.open_set(config, viewer)
+    return (opened,)
 
 
 @app.cell
-def page(address, reader, viewer):
+def page(address, body, config, foot, head, opened, viewer):
     query = dict(parse_qsl(address.query))
-    shown = (
-        pages.compose(reader, query, viewer) if reader else components.notice(*pages.FIRST_MARTS)
-    )
-    return query, shown
-
-
-@app.cell
-def frame(body, config, current, foot, head, query, reader, shown, viewer):
-    components.show(head, components.header(shown.section, viewer, config.demo))
-    taken = Markup("")
-    if reader:
-        fresh = data.freshness(reader)
-        taken = files.bar(shown.files, query, fresh, current, viewer, config.demo)
-        components.show(foot, components.footer(fresh, current, viewer, config.demo))
-    components.show(body, shown.body + taken, view=urlencode(query), title=shown.title)
+    shown = frame.compose(opened, query, viewer, config.demo)
+    widgets.show(head, shown.head)
+    widgets.show(foot, shown.foot)
+    widgets.show(body, shown.body, view=urlencode(query), title=shown.title)
     return
 
 

@@ -57,7 +57,7 @@ def evidence(reader: Reader, tutor_id: str, component: str, page: int) -> Sessio
         f"""
         select sessions.*, evidence.observed, evidence.expected, evidence.weight
         from fct_score_evidence as evidence
-        inner join ({_SHOWN_SESSIONS}) as sessions using (session_id)
+        inner join ({_SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
         where evidence.tutor_id = $1 and evidence.component = $2
         order by observed desc, scheduled_start desc, session_id
         limit {EVIDENCE_PER_PAGE} offset $3
@@ -88,7 +88,7 @@ def examples(reader: Reader, tutor_id: str, per_part: int) -> list[Row]:
         select evidence.component, sessions.session_id, sessions.headline, sessions.zone,
             sessions.scheduled_start, sessions.student_rating
         from fct_score_evidence as evidence
-        inner join ({_SHOWN_SESSIONS}) as sessions using (session_id)
+        inner join ({_SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
         where evidence.tutor_id = $1 and evidence.observed > evidence.expected
         qualify row_number() over (
             partition by component order by scheduled_start desc, session_id
@@ -153,7 +153,7 @@ def first_sessions(reader: Reader, tutor_id: str) -> list[Row]:
         f"""
         select firsts.*, sessions.headline, sessions.zone
         from fct_first_sessions as firsts
-        inner join ({_SHOWN_SESSIONS}) as sessions using (session_id)
+        inner join ({_SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
         where firsts.tutor_id = $1
         order by firsts.scheduled_start desc, firsts.session_id limit {FIRST_SESSIONS_SHOWN}
     """,

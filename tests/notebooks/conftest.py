@@ -29,6 +29,19 @@ apps = marimo.create_asgi_app(quiet=True, include_code=False)
 app = apps.with_app(path="/dashboard", root=sys.argv[1]).build()
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="error")
 """
+# as the web process serves it, to a coach who is logged in
+_SERVE_WITH_FIRST_VIEW = _SERVE.replace(
+    "uvicorn.run(app,",
+    """
+from api.first_view import WithFirstView
+from core.settings import load_settings
+from notebooks.first_view import first_view
+whole = WithFirstView(app, first_view(load_settings()), lambda: {"sam": "Sam"})
+coach = {"username": "dana", "display_name": "Dana", "role": "coach", "may_act": True}
+async def behind_the_login(scope, receive, send):
+    await whole(scope | {"user": coach}, receive, send)
+uvicorn.run(behind_the_login,""",
+)
 # what the pages about the whole company read
 COMPANY = Path(__file__).with_name("marts_company.sql").read_text()
 _FIRST = Published(1, "marts-1.duckdb", "2026-11-22T16:00:05Z", "2026-11-22T16:00:00Z", 60)
@@ -76,10 +89,20 @@ def workbench_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 @pytest.fixture
 def dashboard_url(workbench_environment: Path) -> Iterator[str]:
     """Serves the dashboard from a process of its own: marimo's sessions outlive their server."""
-    assert workbench_environment.is_dir()
+    yield from _served(_SERVE, workbench_environment)
+
+
+@pytest.fixture
+def url_with_first_view(workbench_environment: Path) -> Iterator[str]:
+    """Serves the dashboard with the first view that stands before it."""
+    yield from _served(_SERVE_WITH_FIRST_VIEW, workbench_environment)
+
+
+def _served(program: str, environment: Path) -> Iterator[str]:
+    assert environment.is_dir()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    command = [sys.executable, "-c", _SERVE, str(dashboard.__file__), str(port)]
+    command = [sys.executable, "-c", program, str(dashboard.__file__), str(port)]
     root = Path(str(dashboard.__file__)).parents[1]
     with subprocess.Popen(command, cwd=root) as server:
         _wait_for(port)

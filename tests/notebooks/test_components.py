@@ -2,11 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from markupsafe import Markup
-
 from core.marts import Published
 from notebooks import components, data
-from notebooks.components import Fragment
 from notebooks.data import Reader
 from notebooks.viewer import NOBODY, Viewer
 
@@ -71,12 +68,6 @@ def test_table_heads_columns_and_rows() -> None:
 def test_pager_is_silent_on_a_single_page() -> None:
     assert components.pager(1, 25, 25, {"tutor": "T-1"}) == ""
     assert "2 of 3" in components.pager(2, 25, 51, {"tutor": "T-1"})
-
-
-def test_fragment_sends_its_page_as_one_value() -> None:
-    fragment = Fragment()
-    components.show(fragment, Markup("<p>x</p>"), "tutor=T-1", "Rivera")
-    assert fragment.page == {"html": "<p>x</p>", "view": "tutor=T-1", "title": "Rivera"}
 
 
 def test_published_moment_is_shown_as_an_age(shown_set: Reader) -> None:

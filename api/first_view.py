@@ -1,0 +1,54 @@
+"""Puts the page, as it is now, into the HTML that starts the dashboard."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FirstView = Callable[[str, Mapping[str, Any]], str]
+"""Gives the HTML of a page: of an address's query, for the user of a login."""
+
+_ROOT = b'<div id="root"></div>'
+
+
+class WithFirstView:
+    """ASGI middleware around marimo; `people` gives the names of all who may look after a case."""
+
+    def __init__(
+        self, app: ASGIApp, first_view: FirstView, people: Callable[[], Mapping[str, str]]
+    ) -> None:
+        self._app = app
+        self._first_view = first_view
+        self._people = people
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != "/dashboard/":
+            return await self._app(scope, receive, send)
+        answer: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            answer.append(message)
+
+        await self._app(scope, receive, keep)
+        start, *bodies = answer
+        html = b"".join(body.get("body", b"") for body in bodies)
+        if start["status"] == 200:
+            html = html.replace(_ROOT, await run_in_threadpool(self._view, scope) + _ROOT, 1)
+        headers = MutableHeaders(scope=start)
+        headers["cache-control"] = "no-store"  # there are figures and names in it now
+        if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            html = gzip.compress(html, compresslevel=5)
+            headers["content-encoding"] = "gzip"
+        headers["content-length"] = str(len(html))
+        await send(start)
+        await send({"type": "http.response.body", "body": html})
+        return None
+
+    def _view(self, scope: Scope) -> bytes:
+        user = scope["user"] | {"people": self._people()}
+        return self._first_view(scope["query_string"].decode("latin-1"), user).encode()

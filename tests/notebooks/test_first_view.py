@@ -1,0 +1,103 @@
+"""The page that stands there until the live one does: in a real browser, and as HTML."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, Route, expect
+
+from core.settings import load_settings
+from notebooks.first_view import first_view
+from tests.notebooks.conftest import PublishSet
+
+_MARIMO = re.compile(r"/assets/index-.*\.js")
+
+
+def test_a_page_is_there_with_all_figures_before_any_script_of_the_live_one(
+    url_with_first_view: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set()
+    phone_page.route(_MARIMO, lambda route: route.abort())
+    phone_page.goto(url_with_first_view)
+    _expect_heading(phone_page, "One tutor needs you today")
+    expect(phone_page.locator(".fresh")).to_have_attribute("data-state", "stale")
+    expect(phone_page.locator(".fresh time")).to_contain_text("ago")
+    view = "document.getElementById('first-view')"
+    assert phone_page.evaluate(f"{view}.scrollWidth - {view}.clientWidth") == 0
+    phone_page.get_by_role("link", name="Rivera, Tomás").first.click()
+    _expect_heading(phone_page, "Rivera, Tomás")
+    expect(phone_page.locator(".plot svg").first).to_be_visible()
+    assert phone_page.url == f"{url_with_first_view}?tutor=T-1"
+
+
+def test_what_was_opened_and_typed_stays_when_the_live_page_takes_over(
+    url_with_first_view: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set()
+    held: list[Route] = []
+    phone_page.route(_MARIMO, lambda route: held.append(route))
+    phone_page.goto(f"{url_with_first_view}?tutor=T-1", wait_until="commit")
+    phone_page.locator("summary", has_text="Note…").click()
+    note = phone_page.locator("details[open] textarea")
+    note.fill("Call on Monday")
+    phone_page.evaluate("document.getElementById('first-view').scrollTop = 120")
+    for route in held:
+        route.continue_()
+    expect(phone_page.locator("#first-view")).to_have_count(0)
+    expect(note).to_have_value("Call on Monday")
+    expect(note).to_be_focused()
+    assert phone_page.evaluate("App.scrollTop") == 120
+    publish_set(2, "update rpt_tutor_scorecards set display_name = 'Rivera, T.'")
+    expect(phone_page.get_by_role("heading", level=1)).to_contain_text("Rivera, T.")
+
+
+def test_a_page_that_does_not_become_live_says_so_and_goes_on_telling_its_age(
+    url_with_first_view: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set(1, "update rpt_freshness set data_through = now()")
+    phone_page.clock.install()
+    phone_page.route(_MARIMO, lambda route: route.abort())
+    phone_page.goto(url_with_first_view)
+    expect(phone_page.get_by_text("Up to date")).to_be_visible()
+    expect(phone_page.get_by_text("This page is not live yet")).to_be_hidden()
+    phone_page.clock.fast_forward(2 * 3_600_000)
+    expect(phone_page.get_by_text("This page is not live yet")).to_be_visible()
+    expect(phone_page.locator(".fresh time")).to_have_text("2 h ago")
+    expect(phone_page.locator(".fresh")).to_have_attribute("data-state", "late")
+
+
+def test_before_the_first_set_it_says_that_marts_are_being_built(
+    workbench_environment: Path,
+) -> None:
+    assert "The first marts are being built" in _view(workbench_environment)
+
+
+def test_a_tutor_gets_their_own_page_whatever_the_address_asks_for(
+    workbench_environment: Path, publish_set: PublishSet
+) -> None:
+    publish_set()
+    user = {"username": "rivera", "role": "tutor", "tutor_id": "T-1"}
+    html = _view(workbench_environment, "tutor=T-2", user)
+    assert "Rivera, Tomás" in html
+    assert "&lt;script&gt;alert(1)" not in html
+    assert "&lt;script&gt;alert(1)" in _view(workbench_environment, "tutor=T-2")
+
+
+def test_names_and_addresses_stay_text(
+    workbench_environment: Path, publish_set: PublishSet
+) -> None:
+    publish_set(1, "update rpt_tutor_scorecards set display_name = '</template><img src=x>'")
+    html = _view(workbench_environment, "tutor=T-1&view=%3Cscript%3Ebad()%3C/script%3E")
+    assert "&lt;/template&gt;&lt;img src=x&gt;" in html
+    assert "<img" not in html and "bad()</script>" not in html
+    assert html.count("</template>") == 3
+
+
+def _view(data_dir: Path, query: str = "", user: dict[str, object] | None = None) -> str:
+    return first_view(load_settings(data_dir=data_dir))(query, user or {})
+
+
+def _expect_heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+    expect(page).to_have_title(f"{words} · Tutor Workbench")
