@@ -42,11 +42,14 @@ function arrive(el) {
 // The first view gives its place to the live page, with what was opened and typed in it meanwhile.
 function takeOver(el) {
   const first = firstView();
-  const before = first?.querySelector("main > div").shadowRoot?.lastElementChild;
-  if (before) restore(el, remember(before));
-  if (first) scroller().scrollTop = first.scrollTop;
-  first?.dispatchEvent(new Event("over"));
-  first?.remove();
+  if (!first) return;
+  const before = first.querySelector("main > div").shadowRoot?.lastElementChild;
+  const kept = before && remember(before);
+  const { scrollTop } = first;
+  first.dispatchEvent(new Event("over"));
+  first.remove();
+  if (kept) restore(el, kept);
+  scroller().scrollTop = scrollTop;
 }
 
 export default {
