@@ -1,9 +1,10 @@
 // Brings the first view to life, and tells when the live page does not come.
 const LATE_MS = 20_000;
 const first = firstView();
+first.done = new Map(); // the live page goes on with it
 const endings = [...first.querySelectorAll("div")]
   .filter((host) => host.shadowRoot)
-  .map((host) => listen(host.shadowRoot.lastElementChild, new Map()));
+  .map((host) => listen(host.shadowRoot.lastElementChild, first.done));
 const late = setTimeout(() => { first.querySelector("[role=status]").hidden = false; }, LATE_MS);
 first.addEventListener("over", () => {
   clearTimeout(late);

@@ -39,22 +39,27 @@ function arrive(el) {
   el.querySelector("h1")?.focus({ preventScroll: true });
 }
 
-// The first view gives its place to the live page, with what was opened and typed in it meanwhile.
-function takeOver(el) {
+// The first view gives its place to the live page, with what was opened, typed and done meanwhile.
+function takeOver(el, done) {
   const first = firstView();
   if (!first) return;
   const before = first.querySelector("main > div").shadowRoot?.lastElementChild;
+  if (before?.querySelector("button:disabled")) { // what is being saved there is told there
+    requestAnimationFrame(() => takeOver(el, done));
+    return;
+  }
   const kept = before && remember(before);
   const { scrollTop } = first;
   first.dispatchEvent(new Event("over"));
   first.remove();
+  tellDone(el, done);
   if (kept) restore(el, kept);
   scroller().scrollTop = scrollTop;
 }
 
 export default {
   render({ model, el }) {
-    const done = new Map();
+    const done = firstView()?.done ?? new Map();
     let shown = null;
     const show = () => {
       const page = model.get("page");
@@ -67,7 +72,8 @@ export default {
       if (!page.title) return;
       document.title = `${page.title} · Tutor Workbench`;
       // in two frames head and foot are there too
-      if (shown === null) requestAnimationFrame(() => requestAnimationFrame(() => takeOver(el)));
+      if (shown === null)
+        requestAnimationFrame(() => requestAnimationFrame(() => takeOver(el, done)));
       else if (shown !== page.view && !history.state?.stays) arrive(el);
       shown = page.view;
     };

@@ -10,8 +10,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from email.policy import SMTP
+from email.utils import format_datetime
 from typing import Literal, Self
 
 from flows.emails.outbox import Outbox, OwedLetter
@@ -77,7 +80,7 @@ class Carrier:
                 self._smtp.quit()
         self._close()
 
-    def send(self, message: EmailMessage) -> Outcome:
+    def send(self, message: Message) -> Outcome:
         """Returns what the server said to `message`, which has one recipient."""
         smtp = self._connected()
         if smtp is None:
@@ -105,7 +108,7 @@ class Carrier:
 def deliver(
     outbox: Outbox,
     server: MailServer,
-    compose: Callable[[OwedLetter, datetime], EmailMessage],
+    compose: Callable[[OwedLetter, datetime], Message],
     clock: Clock,
     jitter: Callable[[], float],
 ) -> Delivered:
@@ -125,22 +128,31 @@ def deliver(
     return Delivered(**counts, refusals=frozenset(refusals))
 
 
-def to_message(letter: Letter, sender: str, recipient: str, now: datetime) -> EmailMessage:
+def to_message(letter: Letter, sender: str, recipient: str, now: datetime) -> Message:
     """Returns `letter` as a MIME message with a text and an HTML part.
 
+    The older classes of the standard library take headers as they are; a header that needs
+    encoding or folding is parsed once, when it is written, which halves what a letter costs.
+
     Raises:
-        ValueError: the recipient's address holds a line end.
+        ValueError: a header holds a line end, as an address that was not checked may.
     """
-    message = EmailMessage(policy=SMTP)
-    message["From"] = sender
-    message["To"] = recipient
-    message["Subject"] = letter.subject
-    message["Date"] = now
-    message["Message-ID"] = letter.message_id
-    for name, value in letter.headers.items():
-        message[name] = value
-    message.set_content(letter.text, cte="base64")
-    message.add_alternative(letter.html, subtype="html", cte="base64")
+    headers = {
+        "From": sender,
+        "To": recipient,
+        "Subject": letter.subject,
+        "Date": format_datetime(now),
+        "Message-ID": letter.message_id,
+    } | letter.headers
+    # no line of base64 looks like it, so no boundary has to be looked for
+    message = MIMEMultipart("alternative", boundary="=_parts_of_a_letter")
+    for name, value in headers.items():
+        if "\r" in value or "\n" in value:
+            raise ValueError(f"The header {name} has more than one line.")
+        message[name] = value if value.isascii() else SMTP.header_factory(name, value)
+    for text, kind in ((letter.text, "plain"), (letter.html, "html")):
+        message.attach(MIMEText(text, kind, "utf-8"))
+    message.policy = SMTP
     return message
 
 
@@ -151,7 +163,7 @@ def _pace(server: MailServer) -> None:
 
 def _attempt(
     carrier: Carrier,
-    compose: Callable[[OwedLetter, datetime], EmailMessage],
+    compose: Callable[[OwedLetter, datetime], Message],
     letter: OwedLetter,
     now: datetime,
 ) -> Outcome:
@@ -194,7 +206,7 @@ def _open(server: MailServer) -> smtplib.SMTP:
     return smtp
 
 
-def _hand_over(smtp: smtplib.SMTP, message: EmailMessage) -> Outcome:
+def _hand_over(smtp: smtplib.SMTP, message: Message) -> Outcome:
     try:
         smtp.send_message(message)
     except smtplib.SMTPRecipientsRefused as refused:

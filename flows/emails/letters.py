@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
+from email.message import Message
 from functools import partial
 from pathlib import Path
 
@@ -126,7 +126,7 @@ def _owe(outbox: Outbox, mail: Mail, people: list[Recipient]) -> int:
 
 def _message(
     letterhead: Letterhead, people: dict[str, Recipient], owed: OwedLetter, now: datetime
-) -> EmailMessage:
+) -> Message:
     if not (recipient := people.get(owed.recipient)):
         raise NotFound("left the list")
     letter = compose(owed.kind, owed.content, letterhead, owed.message_id, recipient)

@@ -18,6 +18,16 @@ pytestmark = pytest.mark.timeout(900)
 expect.set_options(timeout=20_000)
 
 
+def settle(page: Page) -> None:
+    """Waits until the live page has taken the place of the first view."""
+    expect(page.locator("#first-view")).to_have_count(0, timeout=60_000)
+
+
+def visit(page: Page, system: System, path: str) -> None:
+    page.goto(f"{system.settings.web_url}{path}")
+    settle(page)
+
+
 def log_in(
     page: Page, system: System, path: str, username: str = "coach", password: str = ""
 ) -> None:
@@ -91,7 +101,7 @@ def test_a_coach_takes_a_case_takes_it_back_and_snoozes_it(demo: System, page: P
     case.get_by_role("button", name="Take this case").click()
     expect(case).to_contain_text("You took the case")
     expect(case).to_contain_text("· you", timeout=60_000)
-    page.goto(f"{demo.settings.web_url}/dashboard/{_tutor(demo)}")
+    visit(page, demo, f"/dashboard/{_tutor(demo)}")
     expect(page.locator("ul.trail")).to_contain_text("You took the case")
     keep(page, "tutor-acted-1440")
     page.locator("ul.trail").get_by_role("button", name="Undo").first.click()
@@ -114,7 +124,7 @@ def test_no_page_scrolls_sideways(demo: System, page: Page) -> None:
     pages = [(name, f"/dashboard/{path}") for name, path in pages]
     pages += [(name, f"/{name}") for name in ("operations", "settings", "mailbox", "reviews")]
     for name, path in pages:
-        page.goto(f"{demo.settings.web_url}{path}")
+        visit(page, demo, path)
         expect(page.get_by_text("Log out").first).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         for width in (1440, 1024, 390):

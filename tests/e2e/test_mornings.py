@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench.system import System
-from tests.e2e.test_demo import keep, log_in
+from tests.e2e.test_demo import keep, log_in, settle, visit
 
 pytestmark = pytest.mark.timeout(900)
 PASSWORD = "correct horse battery"
@@ -33,6 +33,7 @@ def open_page(demo: System, browser: Browser) -> Iterator[Open]:
             context.set_default_timeout(30_000)
             page = context.new_page()
             log_in(page, demo, path, username, "" if username == "coach" else PASSWORD)
+            settle(page)
             return page
 
         yield open_one
@@ -75,7 +76,7 @@ def test_an_admin_looks_after_the_machine_and_marks_a_day_that_others_see(
     expect(page.get_by_role("cell", name="Demo coach (coach)")).to_be_visible()
     keep(page, "settings-1440")
     colleague = open_page("/dashboard/?view=platform")
-    page.goto(f"{demo.settings.web_url}/dashboard/?view=platform")
+    visit(page, demo, "/dashboard/?view=platform")
     day = (date.today() - timedelta(days=20)).isoformat()
     page.get_by_role("textbox", name="Day").fill(day)
     page.get_by_label("What happened").fill("New policy of moving")
@@ -100,6 +101,6 @@ def test_an_analyst_takes_away_what_a_page_shows_and_acts_on_nothing(
     page.get_by_role("link", name="Today").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("today|Nobody"))
     assert page.get_by_role("button", name="Take this case").count() == 0
-    page.goto(f"{demo.settings.web_url}/dashboard/?view=rules")
+    visit(page, demo, "/dashboard/?view=rules")
     expect(page.get_by_role("heading", level=1)).to_contain_text("What scores and flags go by")
     keep(page, "rules-1440")

@@ -52,6 +52,29 @@ def test_what_was_opened_and_typed_stays_when_the_live_page_takes_over(
     expect(phone_page.get_by_role("heading", level=1)).to_contain_text("Rivera, T.")
 
 
+def test_what_is_being_saved_is_told_before_and_after_the_live_page_takes_over(
+    url_with_first_view: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set()
+    scripts: list[Route] = []
+    acts: list[Route] = []
+    phone_page.route(_MARIMO, lambda route: scripts.append(route))
+    phone_page.route("**/v1/flag-actions", lambda route: acts.append(route))
+    phone_page.goto(url_with_first_view, wait_until="commit")
+    phone_page.get_by_role("button", name="Take this case").first.click()
+    expect(phone_page.get_by_text("Saving…")).to_be_visible()
+    for route in scripts:
+        route.continue_()
+    expect(phone_page.locator("#App footer")).to_have_count(1)
+    phone_page.wait_for_timeout(300)
+    expect(phone_page.locator("#first-view").get_by_text("Saving…")).to_be_visible()
+    [act] = acts
+    act.fulfill(json={"action_ids": ["A-1.0"]})
+    expect(phone_page.locator("#first-view")).to_have_count(0)
+    expect(phone_page.get_by_text("Done. Everybody sees it in a moment.")).to_be_visible()
+    assert phone_page.get_by_role("button", name="Undo").count() == 1
+
+
 def test_a_page_that_does_not_become_live_says_so_and_goes_on_telling_its_age(
     url_with_first_view: str, phone_page: Page, publish_set: PublishSet
 ) -> None:

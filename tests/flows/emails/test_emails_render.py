@@ -230,14 +230,3 @@ def test_message_id_is_the_same_for_the_same_letter_only(make_report: ReportMake
     assert len({of(), *others}) == 7
     assert of().startswith("<session-S-8F2K.v1.")
     assert of().endswith("@qa.example>")
-
-
-def test_a_message_survives_the_longest_ids(
-    make_report: ReportMaker, letterhead: Letterhead, recipient: Recipient
-) -> None:
-    report = make_report(session_id="S" + "a:b.c_d-" * 15)
-    message_id = report.message_id("ann@qa.example", "qa.example")
-    letter = session_letter(report, letterhead, message_id, recipient)
-    message = to_message(letter, letterhead.sender, "ann@qa.example", datetime.now(UTC))
-    assert f"Message-ID: {letter.message_id}\r\n".encode() in message.as_bytes()
-    assert message["X-Workbench-Session"] == report.session_id
