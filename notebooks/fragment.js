@@ -10,6 +10,10 @@ function selectorOf(element) {
   return `${place ? `#${CSS.escape(place)} ` : ""}[name="${CSS.escape(element.name)}"]`;
 }
 
+const actOf = (form) =>
+  `${form.getAttribute("action")} ${keyOf(form)} ${form.elements.action?.value ?? ""}`;
+const wordsOf = (form) => form.querySelector("[role=status]") ?? {};
+
 function remember(el) {
   const active = el.getRootNode().activeElement;
   const typed = [...el.querySelectorAll("details[open][id] [name], input[type=search]")];
@@ -20,10 +24,14 @@ function remember(el) {
       ? [active.selectionStart, active.selectionEnd] : null,
     fields: typed.filter((field) => field.type !== "hidden")
       .map((field) => [selectorOf(field), field.value, field.checked]),
+    problems: new Map([...el.querySelectorAll("form.do:not(:has(button:disabled))")]
+      .map((form) => [actOf(form), wordsOf(form).textContent])),
   };
 }
 
-function restore(el, { open, focus, caret, fields }) {
+function restore(el, { open, focus, caret, fields, problems }) {
+  for (const form of el.querySelectorAll("form.do"))
+    wordsOf(form).textContent = problems.get(actOf(form)) ?? "";
   for (const id of open) el.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
   for (const [selector, value, checked] of fields) {
     const field = el.querySelector(selector);

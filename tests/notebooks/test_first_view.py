@@ -75,6 +75,26 @@ def test_what_is_being_saved_is_told_before_and_after_the_live_page_takes_over(
     assert phone_page.get_by_role("button", name="Undo").count() == 1
 
 
+def test_what_was_not_saved_is_still_told_on_the_live_page_and_on_the_next_set(
+    url_with_first_view: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set()
+    scripts: list[Route] = []
+    phone_page.route(_MARIMO, lambda route: scripts.append(route))
+    phone_page.route("**/v1/flag-actions", lambda route: route.abort())
+    phone_page.goto(url_with_first_view, wait_until="commit")
+    phone_page.get_by_role("button", name="Take this case").first.click()
+    problem = phone_page.get_by_text("Not saved: the workbench does not answer.")
+    expect(problem).to_be_visible()
+    for route in scripts:
+        route.continue_()
+    expect(phone_page.locator("#first-view")).to_have_count(0)
+    expect(problem).to_be_visible()
+    publish_set(2, "update rpt_needs_attention set display_name = 'Rivera, T.'")
+    expect(phone_page.get_by_role("link", name="Rivera, T.").first).to_be_visible()
+    expect(problem).to_be_visible()
+
+
 def test_a_page_that_does_not_become_live_says_so_and_goes_on_telling_its_age(
     url_with_first_view: str, phone_page: Page, publish_set: PublishSet
 ) -> None:
