@@ -1,5 +1,8 @@
 {{ config(tags='nightly') }}
 
+-- not beside the other model that sorts all records, which together may need too much memory
+-- depends_on: {{ ref('int_sessions_latest') }}
+
 {% set factors = case_mix_factors() %}
 {% set this_week = week_number(as_of_date()) %}
 
