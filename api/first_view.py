@@ -29,14 +29,7 @@ class WithFirstView:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != "/dashboard/":
             return await self._app(scope, receive, send)
-        answer: list[Message] = []
-
-        async def keep(message: Message) -> None:
-            answer.append(message)
-
-        await self._app(scope, receive, keep)
-        start, *bodies = answer
-        html = b"".join(body.get("body", b"") for body in bodies)
+        start, html = await self._answer(scope, receive)
         if start["status"] == 200:
             html = html.replace(_ROOT, await run_in_threadpool(self._view, scope) + _ROOT, 1)
         headers = MutableHeaders(scope=start)
@@ -48,6 +41,17 @@ class WithFirstView:
         await send(start)
         await send({"type": "http.response.body", "body": html})
         return None
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+        """Returns how marimo's answer starts, and its whole body."""
+        messages: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self._app(scope, receive, keep)
+        start, *bodies = messages
+        return start, b"".join(body.get("body", b"") for body in bodies)
 
     def _view(self, scope: Scope) -> bytes:
         user = scope["user"] | {"people": self._people()}

@@ -9,7 +9,7 @@ from core.errors import WorkbenchError
 
 _LONGEST_REASON = 200
 _ERROR = re.compile(r"\w Error: ")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_QUOTE = re.compile("['\"]")
 PROJECT_MARK = "project.sha256"  # beside the warehouse: what it was last built in full by
 
 
@@ -52,7 +52,8 @@ def refuse_failures(results: list[NodeResult]) -> None:
 
 
 def _why(result: NodeResult) -> str:
-    # a database names values that it could not work with, in quotes: they stay in the lake
+    # a database quotes values that it could not work with, and a value may hold quotes itself
     lines = [line.strip() for line in result.message.splitlines() if _ERROR.search(line)]
     said = lines[0] if lines else result.message.strip().partition("\n")[0]
-    return f": {_QUOTED.sub('…', said)[:_LONGEST_REASON]}" if said else ""
+    before, *quoted = _QUOTE.split(said, maxsplit=1)
+    return f": {before[:_LONGEST_REASON]}{'…' if quoted else ''}" if said else ""

@@ -132,7 +132,7 @@ def to_message(letter: Letter, sender: str, recipient: str, now: datetime) -> Me
     """Returns `letter` as a MIME message with a text and an HTML part.
 
     The older classes of the standard library take headers as they are; a header that needs
-    encoding or folding is parsed once, when it is written, which halves what a letter costs.
+    encoding or folding is parsed once, when it is written, which halves what writing costs.
 
     Raises:
         ValueError: a header holds a line end, as an address that was not checked may.

@@ -35,15 +35,13 @@ def test_what_was_opened_and_typed_stays_when_the_live_page_takes_over(
     url_with_first_view: str, phone_page: Page, publish_set: PublishSet
 ) -> None:
     publish_set()
-    held: list[Route] = []
-    phone_page.route(_MARIMO, lambda route: held.append(route))
+    held = _hold_back(phone_page, _MARIMO)
     phone_page.goto(f"{url_with_first_view}?tutor=T-1", wait_until="commit")
     phone_page.locator("summary", has_text="Note…").click()
     note = phone_page.locator("details[open] textarea")
     note.fill("Call on Monday")
     phone_page.evaluate("document.getElementById('first-view').scrollTop = 120")
-    for route in held:
-        route.continue_()
+    _let_go(held)
     expect(phone_page.locator("#first-view")).to_have_count(0)
     expect(note).to_have_value("Call on Monday")
     expect(note).to_be_focused()
@@ -56,15 +54,12 @@ def test_what_is_being_saved_is_told_before_and_after_the_live_page_takes_over(
     url_with_first_view: str, phone_page: Page, publish_set: PublishSet
 ) -> None:
     publish_set()
-    scripts: list[Route] = []
-    acts: list[Route] = []
-    phone_page.route(_MARIMO, lambda route: scripts.append(route))
-    phone_page.route("**/v1/flag-actions", lambda route: acts.append(route))
+    scripts = _hold_back(phone_page, _MARIMO)
+    acts = _hold_back(phone_page, "**/v1/flag-actions")
     phone_page.goto(url_with_first_view, wait_until="commit")
     phone_page.get_by_role("button", name="Take this case").first.click()
     expect(phone_page.get_by_text("Saving…")).to_be_visible()
-    for route in scripts:
-        route.continue_()
+    _let_go(scripts)
     expect(phone_page.locator("#App footer")).to_have_count(1)
     phone_page.wait_for_timeout(300)
     expect(phone_page.locator("#first-view").get_by_text("Saving…")).to_be_visible()
@@ -79,15 +74,13 @@ def test_what_was_not_saved_is_still_told_on_the_live_page_and_on_the_next_set(
     url_with_first_view: str, phone_page: Page, publish_set: PublishSet
 ) -> None:
     publish_set()
-    scripts: list[Route] = []
-    phone_page.route(_MARIMO, lambda route: scripts.append(route))
+    scripts = _hold_back(phone_page, _MARIMO)
     phone_page.route("**/v1/flag-actions", lambda route: route.abort())
     phone_page.goto(url_with_first_view, wait_until="commit")
     phone_page.get_by_role("button", name="Take this case").first.click()
     problem = phone_page.get_by_text("Not saved: the workbench does not answer.")
     expect(problem).to_be_visible()
-    for route in scripts:
-        route.continue_()
+    _let_go(scripts)
     expect(phone_page.locator("#first-view")).to_have_count(0)
     expect(problem).to_be_visible()
     publish_set(2, "update rpt_needs_attention set display_name = 'Rivera, T.'")
@@ -135,6 +128,18 @@ def test_names_and_addresses_stay_text(
     assert "&lt;/template&gt;&lt;img src=x&gt;" in html
     assert "<img" not in html and "bad()</script>" not in html
     assert html.count("</template>") == 3
+
+
+def _hold_back(page: Page, address: str | re.Pattern[str]) -> list[Route]:
+    """Lets requests wait, and returns them as they come."""
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))
+    return held
+
+
+def _let_go(held: list[Route]) -> None:
+    for route in held:
+        route.continue_()
 
 
 def _view(data_dir: Path, query: str = "", user: dict[str, object] | None = None) -> str:

@@ -1,6 +1,6 @@
 {{ config(tags='nightly') }}
 
--- not beside the other model that sorts all records, which together may need too much memory
+-- after the other model that sorts all records, so that the two do not share a build's memory
 -- depends_on: {{ ref('int_sessions_latest') }}
 
 {% set factors = case_mix_factors() %}
