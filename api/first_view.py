@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ FirstView = Callable[[str, Mapping[str, Any]], str]
 """Gives the HTML of a page: of an address's query, for the user of a login."""
 
 _ROOT = b'<div id="root"></div>'
+_STARTS_MARIMO = re.compile(
+    rb'<script type="module"[^>]*></script>|<link rel="(?:modulepreload|preload|stylesheet)"[^>]*>'
+)
 
 
 class WithFirstView:
@@ -31,7 +35,8 @@ class WithFirstView:
             return await self._app(scope, receive, send)
         start, html = await self._answer(scope, receive)
         if start["status"] == 200:
-            html = html.replace(_ROOT, await run_in_threadpool(self._view, scope) + _ROOT, 1)
+            view = await run_in_threadpool(self._view, scope)
+            html = _held_back(html).replace(_ROOT, view + _ROOT, 1)
         headers = MutableHeaders(scope=start)
         headers["cache-control"] = "no-store"  # there are figures and names in it now
         if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
@@ -56,3 +61,10 @@ class WithFirstView:
     def _view(self, scope: Scope) -> bytes:
         user = scope["user"] | {"people": self._people()}
         return self._first_view(scope["query_string"].decode("latin-1"), user).encode()
+
+
+def _held_back(html: bytes) -> bytes:
+    """Returns a page whose first view takes what starts marimo out of a template."""
+    held = b"".join(_STARTS_MARIMO.findall(html))
+    kept = _STARTS_MARIMO.sub(b"", html)
+    return kept.replace(b"</title>", b'</title><template id="live-page">%b</template>' % held, 1)

@@ -42,8 +42,9 @@ _SEEN = """([selector, words]) => new Promise((done) => {
 })"""
 # the live page has taken the place of the first view
 _LIVE = """() => new Promise((done) => {
-    const look = () => document.getElementById("first-view")
-        ? setTimeout(look, 5) : done(performance.now());
+    const isLive = () => document.readyState === "complete"
+        && !document.getElementById("first-view");
+    const look = () => isLive() ? done(performance.now()) : setTimeout(look, 5);
     look();
 })"""
 _CLICK = """(href) => {

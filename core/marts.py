@@ -20,6 +20,7 @@ _READ_ONLY = """
     SET GLOBAL TimeZone = 'UTC';
     SET GLOBAL memory_limit = '1GB';
     SET GLOBAL threads = 2;
+    SET GLOBAL parquet_metadata_cache = true;
     SET GLOBAL allowed_directories = ['{archive}/'];
     SET GLOBAL enable_external_access = false;
     SET GLOBAL lock_configuration = true;

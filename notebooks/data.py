@@ -165,15 +165,17 @@ def score_history(reader: Reader, tutor_id: str) -> list[Row]:
     """Returns a tutor's scores by day, oldest first; a day without a score has nulls."""
     return reader.rows(
         """
-        select score_date, state, score, score_low, score_high, session_count
+        select score_date, state, score, score_low, score_high, session_count, formula_version
         from fct_tutor_scores where tutor_id = $1 order by score_date
     """,
         tutor_id,
     )
 
 
-_SESSION_COLUMNS = """
-    select sessions.*, coalesce(sessions.time_zone, fresh.time_zone) as zone
+# a list takes few of the fifty columns: what is read of a tutor grows with how many are named
+_LISTED = """
+    select session_id, subject, scheduled_start, is_first_session, headline, severity,
+        coalesce(sessions.time_zone, fresh.time_zone) as zone
     from fct_sessions as sessions cross join rpt_freshness as fresh
 """
 _UPCOMING = "sessions.status = 'scheduled' and sessions.scheduled_start > fresh.as_of"
@@ -181,30 +183,32 @@ _UPCOMING = "sessions.status = 'scheduled' and sessions.scheduled_start > fresh.
 
 @dataclass(frozen=True)
 class SessionList:
-    """One page of a tutor's sessions, newest first, and how many there are in all."""
+    """One page of a tutor's sessions, newest first, and how many there are on all pages.
+
+    A page after the last one has no rows, and knows of none.
+    """
 
     rows: list[Row]
     total: int
 
+    @classmethod
+    def of(cls, rows: list[Row]) -> SessionList:
+        """Returns the list of rows that each know the `total`."""
+        return cls(rows, rows[0]["total"] if rows else 0)
+
 
 def recent_sessions(reader: Reader, tutor_id: str, page: int) -> SessionList:
     """Returns one page of the sessions that are not still to come; pages start at 1."""
-    counted = reader.rows(
-        f"""
-        select count(*) as total from fct_sessions as sessions cross join rpt_freshness as fresh
-        where tutor_id = $1 and not ({_UPCOMING})
-    """,
-        tutor_id,
-    )
     rows = reader.rows(
         f"""
-        {_SESSION_COLUMNS} where tutor_id = $1 and not ({_UPCOMING})
+        select *, count(*) over () as total
+        from ({_LISTED} where tutor_id = $1 and not ({_UPCOMING}))
         order by scheduled_start desc, session_id limit {SESSIONS_PER_PAGE} offset $2
     """,
         tutor_id,
         (page - 1) * SESSIONS_PER_PAGE,
     )
-    return SessionList(rows, counted[0]["total"])
+    return SessionList.of(rows)
 
 
 def tutor_reviews(reader: Reader, tutor_id: str) -> list[Row]:
@@ -222,7 +226,7 @@ def upcoming_sessions(reader: Reader, tutor_id: str) -> list[Row]:
     """Returns the next sessions still to come, soonest first."""
     return reader.rows(
         f"""
-        {_SESSION_COLUMNS} where tutor_id = $1 and {_UPCOMING}
+        {_LISTED} where tutor_id = $1 and {_UPCOMING}
         order by scheduled_start, session_id limit {UPCOMING_SHOWN}
     """,
         tutor_id,
@@ -232,9 +236,10 @@ def upcoming_sessions(reader: Reader, tutor_id: str) -> list[Row]:
 def session(reader: Reader, session_id: str) -> Row | None:
     """Returns one session with its tutor's name and the `zone` that its times are shown in."""
     return reader.first(
-        f"""
-        select sessions.*, tutors.display_name
-        from ({_SESSION_COLUMNS}) as sessions
+        """
+        select sessions.*, tutors.display_name,
+            coalesce(sessions.time_zone, fresh.time_zone) as zone
+        from fct_sessions as sessions cross join rpt_freshness as fresh
         left join dim_tutors as tutors using (tutor_id)
         where session_id = $1
     """,

@@ -5,6 +5,8 @@ Each function returns rows of the published set as it holds them, with nothing a
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from notebooks.data import Reader, Row, SessionList
 
 EVIDENCE_PER_PAGE = 25
@@ -12,7 +14,8 @@ FIRST_SESSIONS_SHOWN = 6
 FIRST_SESSION_DAYS = 90
 
 _SHOWN_SESSIONS = """
-    select sessions.*, coalesce(sessions.time_zone, fresh.time_zone) as zone
+    select session_id, tutor_id, scheduled_start, headline, student_rating,
+        coalesce(sessions.time_zone, fresh.time_zone) as zone
     from fct_sessions as sessions cross join rpt_freshness as fresh
 """
 
@@ -29,17 +32,13 @@ def interventions(reader: Reader, tutor_id: str) -> list[Row]:
     )
 
 
-def formula_changes(reader: Reader, tutor_id: str) -> list[Row]:
-    """Returns the days from which a tutor's scores are by another formula than the day before."""
-    return reader.rows(
-        """
-        select score_date as marked_on, formula_version
-        from fct_tutor_scores where tutor_id = $1
-        qualify formula_version <> lag(formula_version) over (order by score_date)
-        order by score_date
-    """,
-        tutor_id,
-    )
+def formula_changes(history: list[Row]) -> list[Row]:
+    """Returns the days from which scores are by another formula than the day before."""
+    return [
+        {"marked_on": day["score_date"], "formula_version": day["formula_version"]}
+        for before, day in pairwise(history)
+        if day["formula_version"] != before["formula_version"]
+    ]
 
 
 def evidence(reader: Reader, tutor_id: str, component: str, page: int) -> SessionList:
@@ -48,14 +47,10 @@ def evidence(reader: Reader, tutor_id: str, component: str, page: int) -> Sessio
     `observed` and `expected` are events, or for quality the share of stars missing from five;
     `weight` is what age has left of it. Pages start at 1.
     """
-    counted = reader.rows(
-        "select count(*) as total from fct_score_evidence where tutor_id = $1 and component = $2",
-        tutor_id,
-        component,
-    )
     rows = reader.rows(
         f"""
-        select sessions.*, evidence.observed, evidence.expected, evidence.weight
+        select sessions.*, evidence.observed, evidence.expected, evidence.weight,
+            count(*) over () as total
         from fct_score_evidence as evidence
         inner join ({_SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
         where evidence.tutor_id = $1 and evidence.component = $2
@@ -66,7 +61,7 @@ def evidence(reader: Reader, tutor_id: str, component: str, page: int) -> Sessio
         component,
         (page - 1) * EVIDENCE_PER_PAGE,
     )
-    return SessionList(rows, counted[0]["total"])
+    return SessionList.of(rows)
 
 
 def evidence_counts(reader: Reader, tutor_id: str) -> dict[str, int]:
@@ -151,7 +146,8 @@ def first_sessions(reader: Reader, tutor_id: str) -> list[Row]:
     """Returns a tutor's newest first sessions, and whether the student came again."""
     return reader.rows(
         f"""
-        select firsts.*, sessions.headline, sessions.zone
+        select firsts.session_id, firsts.scheduled_start, firsts.student_rating, outcome,
+            came_again, came_again_to_tutor, days_to_next_session_with_tutor, headline, zone
         from fct_first_sessions as firsts
         inner join ({_SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
         where firsts.tutor_id = $1

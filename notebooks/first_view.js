@@ -1,5 +1,15 @@
 // Brings the first view to life, and tells when the live page does not come.
 const LATE_MS = 20_000;
+
+// marimo keeps a browser busy for a second as it starts: not before this page is on the screen
+function startLivePage() {
+  const held = document.getElementById("live-page");
+  held.replaceWith(held.content);
+}
+
+if (document.hidden) startLivePage(); // no frame is drawn of what nobody looks at
+else requestAnimationFrame(() => setTimeout(startLivePage));
+
 const first = firstView();
 first.done = new Map(); // the live page goes on with it
 const endings = [...first.querySelectorAll("div")]

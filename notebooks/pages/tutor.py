@@ -65,7 +65,7 @@ def _files(tutor_id: str) -> Markup:
 
 def _verdict(reader: Reader, card: Row) -> Markup:
     history = data.score_history(reader, card["tutor_id"])
-    marks = _marks(reader, card["tutor_id"]) + marked_days.marks(reader)
+    marks = _marks(reader, card["tutor_id"], history) + marked_days.marks(reader)
     if card["score"] is None:
         return Markup(
             '<p class="notice">{}. No score is shown until there is enough to say.</p>{}'
@@ -75,10 +75,10 @@ def _verdict(reader: Reader, card: Row) -> Markup:
     )
 
 
-def _marks(reader: Reader, tutor_id: str) -> list[Mark]:
+def _marks(reader: Reader, tutor_id: str, history: list[Row]) -> list[Mark]:
     rows = data_tutor.interventions(reader, tutor_id)
     by_day: dict[tuple[object, str], Mark] = {}
-    for row in [*rows, *data_tutor.formula_changes(reader, tutor_id)]:
+    for row in [*rows, *data_tutor.formula_changes(history)]:
         mark = Mark(row["marked_on"], text_tutor.mark(row))
         by_day.setdefault((mark.day, mark.words), mark)
     return list(by_day.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,20 @@ def test_it_stands_before_the_place_of_the_live_page(dana: TestClient, encoding:
     assert f'{VIEW}<div id="root"></div>' in answer.text
     assert answer.headers.get("content-encoding", "identity") == encoding
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_what_starts_marimo_is_held_back_in_a_template(dana: TestClient) -> None:
+    html = dana.get("/dashboard/").text
+    before, _, rest = html.partition('<template id="live-page">')
+    held, _, after = rest.partition("</template>")
+    starters = re.compile(r'type="module"|rel="(?:modulepreload|preload|stylesheet)"')
+    assert set(starters.findall(held)) == {
+        'type="module"',
+        'rel="modulepreload"',
+        'rel="preload"',
+        'rel="stylesheet"',
+    }
+    assert not starters.search(before + after)
 
 
 def test_it_is_told_what_is_asked_for_and_who_asks(dana: TestClient, asked: Asked) -> None:

@@ -31,6 +31,20 @@ def test_a_page_is_there_with_all_figures_before_any_script_of_the_live_one(
     assert phone_page.url == f"{url_with_first_view}?tutor=T-1"
 
 
+def test_a_page_that_is_opened_behind_another_becomes_live_although_no_frame_is_drawn(
+    url_with_first_view: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set()
+    phone_page.add_init_script("""
+        Object.defineProperty(document, "hidden", { get: () => true });
+        const drawn = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (then) =>
+            document.getElementById("live-page") ? 0 : drawn(then);
+    """)
+    phone_page.goto(url_with_first_view)
+    expect(phone_page.locator("#first-view")).to_have_count(0)
+
+
 def test_what_was_opened_and_typed_stays_when_the_live_page_takes_over(
     url_with_first_view: str, phone_page: Page, publish_set: PublishSet
 ) -> None:
