@@ -16,8 +16,10 @@ FirstView = Callable[[str, Mapping[str, Any]], str]
 
 _ROOT = b'<div id="root"></div>'
 _STARTS_MARIMO = re.compile(
-    rb'<script type="module"[^>]*></script>|<link rel="(?:modulepreload|preload|stylesheet)"[^>]*>'
+    rb'<script type="module"[^>]*></script>|<link rel="(?:modulepreload|stylesheet)"[^>]*>'
 )
+# a megabyte of fonts and pictures that no page of ours shows
+_NOT_SHOWN = re.compile(rb'<link rel="preload"[^>]*>')
 
 
 class WithFirstView:
@@ -66,5 +68,5 @@ class WithFirstView:
 def _held_back(html: bytes) -> bytes:
     """Returns a page whose first view takes what starts marimo out of a template."""
     held = b"".join(_STARTS_MARIMO.findall(html))
-    kept = _STARTS_MARIMO.sub(b"", html)
+    kept = _NOT_SHOWN.sub(b"", _STARTS_MARIMO.sub(b"", html))
     return kept.replace(b"</title>", b'</title><template id="live-page">%b</template>' % held, 1)

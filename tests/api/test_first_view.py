@@ -59,7 +59,6 @@ def test_what_starts_marimo_is_held_back_in_a_template(dana: TestClient) -> None
     assert set(starters.findall(held)) == {
         'type="module"',
         'rel="modulepreload"',
-        'rel="preload"',
         'rel="stylesheet"',
     }
     assert not starters.search(before + after)
