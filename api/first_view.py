@@ -31,26 +31,22 @@ class WithFirstView:
         self._app = app
         self._first_view = first_view
         self._people = people
+        # the same for every address and everybody, and marimo parses the notebook to make it
+        self._page: tuple[Message, bytes] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != "/dashboard/":
             return await self._app(scope, receive, send)
-        start, html = await self._answer(scope, receive)
+        start, html = self._page or await self._ask(scope, receive)
         if start["status"] == 200:
             view = await run_in_threadpool(self._view, scope)
-            html = _held_back(html).replace(_ROOT, view + _ROOT, 1)
-        headers = MutableHeaders(scope=start)
-        headers["cache-control"] = "no-store"  # there are figures and names in it now
-        if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
-            html = gzip.compress(html, compresslevel=5)
-            headers["content-encoding"] = "gzip"
-        headers["content-length"] = str(len(html))
-        await send(start)
-        await send({"type": "http.response.body", "body": html})
+            html = html.replace(_ROOT, view + _ROOT, 1)
+        is_packed = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        await _send(start, html, is_packed, send)
         return None
 
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
-        """Returns how marimo's answer starts, and its whole body."""
+    async def _ask(self, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
+        """Returns how marimo's answer starts, and its whole body; a page is asked for once."""
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:
@@ -58,7 +54,10 @@ class WithFirstView:
 
         await self._app(scope, receive, keep)
         start, *bodies = messages
-        return start, b"".join(body.get("body", b"") for body in bodies)
+        html = b"".join(body.get("body", b"") for body in bodies)
+        if start["status"] == 200:
+            self._page = start, _held_back(html)
+        return self._page or (start, html)
 
     def _view(self, scope: Scope) -> bytes:
         user = scope["user"] | {"people": self._people()}
@@ -70,3 +69,14 @@ def _held_back(html: bytes) -> bytes:
     held = b"".join(_STARTS_MARIMO.findall(html))
     kept = _NOT_SHOWN.sub(b"", _STARTS_MARIMO.sub(b"", html))
     return kept.replace(b"</title>", b'</title><template id="live-page">%b</template>' % held, 1)
+
+
+async def _send(start: Message, html: bytes, is_packed: bool, send: Send) -> None:
+    headers = MutableHeaders(raw=list(start["headers"]))
+    headers["cache-control"] = "no-store"  # there are figures and names in it now
+    if is_packed:
+        html = gzip.compress(html, compresslevel=5)
+        headers["content-encoding"] = "gzip"
+    headers["content-length"] = str(len(html))
+    await send({**start, "headers": headers.raw})
+    await send({"type": "http.response.body", "body": html})

@@ -151,6 +151,7 @@ def _measure_clicks(web: WebProcess) -> None:
         )
         spent = []
         for href, name in links[:_ROUNDS]:
+            time.sleep(1)  # nobody clicks while a page is still being drawn
             clicked = float(page.evaluate(_CLICK, href)) / 1_000
             spent.append(_seconds_until(page, "h1", name) - clicked)
             page.go_back()
