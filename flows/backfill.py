@@ -25,6 +25,7 @@ from core.errors import BadInput
 from core.posting import Progress, post_batches, read_lines, reasons_of
 from core.settings import Settings, load_settings
 from core.tokens import KeyRing
+from flows.run_names import named_by_its_moment
 
 INBOX = "backfill"
 KINDS = ("tutors", "sessions")  # tutors first, so that sessions find their names
@@ -51,7 +52,7 @@ class Posted:
         )
 
 
-@flow(name="backfill")
+@flow(name="backfill", flow_run_name=named_by_its_moment)
 async def backfill() -> int:
     """Returns how many records of the inbox `backfill` in the data folder were sent as history.
 

@@ -21,6 +21,7 @@ from core.settings import Settings, load_settings
 from flows.erasure import Erased, erase_texts, request_erasure, sessions_of
 from flows.refresh import refresh
 from flows.reviews.rounds import forget_old_texts, forget_sessions, show_what_is_agreed
+from flows.run_names import named_by_its_moment
 
 TRANSCRIPT_DAYS = 180
 ERASURES = "erasures.json"
@@ -30,7 +31,7 @@ class LakeDamaged(WorkbenchError):
     title = "The lake is not sound"
 
 
-@flow(name="nightly build", retries=1, retry_delay_seconds=600)
+@flow(name="nightly build", flow_run_name=named_by_its_moment, retries=1, retry_delay_seconds=600)
 async def nightly_build() -> Published:
     """Returns the set published from a build that starts from nothing but the lake."""
     settings = load_settings()
@@ -39,7 +40,7 @@ async def nightly_build() -> Published:
     return await refresh(ingest_seq=watermark.ingest_seq, full=True)
 
 
-@flow(name="retention", retries=2, retry_delay_seconds=60)
+@flow(name="retention", flow_run_name=named_by_its_moment, retries=2, retry_delay_seconds=60)
 async def retention() -> None:
     """Removes texts that were kept for as long as was promised, and those that are to be erased."""
     settings = load_settings()
@@ -49,7 +50,7 @@ async def retention() -> None:
     await erase(settings)
 
 
-@flow(name="erasure", retries=2, retry_delay_seconds=60)
+@flow(name="erasure", flow_run_name=named_by_its_moment, retries=2, retry_delay_seconds=60)
 async def erasure(student_id: str) -> Erased:
     """Returns what was removed of the texts about a student; what the day brought goes at night.
 
@@ -77,7 +78,7 @@ async def erase(settings: Settings) -> Erased:
     return erased
 
 
-@flow(name="lake check")
+@flow(name="lake check", flow_run_name=named_by_its_moment)
 async def lake_check() -> None:
     """Leaves what `workbench lake check` says as an artifact; it reads every file of the lake.
 

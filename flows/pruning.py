@@ -9,13 +9,15 @@ from prefect import flow, get_client
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowFilter, FlowRunFilter
 
+from flows.run_names import named_by_its_moment
+
 # A run every few seconds: who wants one that was good looks for it within the day.
 GOOD_RUN_HOURS = 24
 _EVERY_FEW_SECONDS = ["refresh", "mail"]
 _AT_A_TIME = 200
 
 
-@flow(name="prune runs", retries=2, retry_delay_seconds=60)
+@flow(name="prune runs", flow_run_name=named_by_its_moment, retries=2, retry_delay_seconds=60)
 async def prune_runs() -> int:
     """Returns how many micro-batches that went well a day ago, or earlier, were removed.
 

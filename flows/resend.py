@@ -10,7 +10,7 @@ from flows.letterhead import mail_of
 from flows.refresh import letters
 
 
-@flow(name="resend", retries=2, retry_delay_seconds=10)
+@flow(name="resend", flow_run_name="letters about {session_id}", retries=2, retry_delay_seconds=10)
 async def resend(session_id: str, recipient: str | None = None) -> int:
     """Returns how many letters about the session are owed again; they go out with the flow."""
     settings = load_settings()

@@ -14,6 +14,7 @@ from core.settings import Settings, load_settings
 from flows.reviews.planning import count_due, has_a_model
 from flows.reviews.reviewing import ReviewsSummary
 from flows.reviews.rounds import find_monthly_themes, review_quietly, review_round
+from flows.run_names import named_by_its_moment
 
 NEWEST = 20
 A_NIGHT = 500
@@ -44,7 +45,7 @@ async def keep_reviewing(settings: Settings) -> None:
             log.warning("reviews wait (%s)", type(error).__name__)
 
 
-@flow(name="review backlog")
+@flow(name="review backlog", flow_run_name=named_by_its_moment)
 async def review_backlog() -> ReviewsSummary:
     """Returns what became of everything that was due, as far as one night goes."""
     settings = load_settings()
@@ -53,7 +54,7 @@ async def review_backlog() -> ReviewsSummary:
     return summary
 
 
-@flow(name="monthly themes")
+@flow(name="monthly themes", flow_run_name=named_by_its_moment)
 async def monthly_themes() -> int:
     """Returns how many themes the last whole month has."""
     themes = await find_monthly_themes(load_settings())

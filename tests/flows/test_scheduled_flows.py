@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,3 +74,6 @@ def test_what_tidies_up_runs_on_an_empty_workbench(
     ]
     assert any("1 requests wait" in words for words in said)
     assert not any("u-1" in words for words in said)
+    names = {str(run["name"]) for run in prefect_running.find("flow_runs")}
+    for flow in ("retention", "erasure", "prune runs"):
+        assert any(re.fullmatch(rf"{flow} of [\d-]{{10}} [\d:]{{5}} UTC", name) for name in names)
