@@ -37,6 +37,7 @@ from flows.emails.report import Report
 
 LETTERS, KILLS, FAILING = 3_000, 20, 30
 RATE, SECONDS, ROUNDS = 100, 12, 5
+_IN_FLIGHT_SECONDS = 0.5  # the server may still take what a killed sender had written
 _WORKER = [sys.executable, "-m", "bench.letters_processes"]
 
 
@@ -173,10 +174,12 @@ def _kill_after(bad: Post, hours: float, wanted: int) -> None:
     deadline = time.monotonic() + 20
     while len(bad.taken()) < wanted and sender.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    if sender.poll() is None:
-        sender.kill()
-        bad.kills.append(time.time())
+    was_sending = sender.poll() is None
+    sender.kill()
     sender.wait()
+    if was_sending:
+        time.sleep(_IN_FLIGHT_SECONDS)
+        bad.kills.append(time.time())
 
 
 def count_repeats(taken: list[tuple[float, str, str]], kills: list[float]) -> tuple[int, int]:

@@ -187,7 +187,8 @@ def _elsewhere(is_demo: bool) -> Markup:
     places = {"Operations": "/operations", "API": "/docs"} | (
         {"Mailbox": "/mailbox"} if is_demo else {}
     )
-    return joined(Markup(" · {}").format(link(to, words)) for words, to in places.items())
+    told = joined(Markup(" · {}").format(link(to, words)) for words, to in places.items())
+    return Markup('<span class="elsewhere">{}</span>').format(told)
 
 
 def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Markup:

@@ -95,11 +95,31 @@ def test_a_printed_brief_is_one_sheet_without_menu_that_names_no_other_tutor(
     printed = phone_page.pdf(format=paper)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     phone_page.emulate_media(media="print")
-    for part in ("header", "footer", "nav.back", "button"):
+    for part in ("header", "footer .elsewhere", "nav.back", "button"):
         expect(phone_page.locator(part).first).to_be_hidden()
+    expect(phone_page.locator("footer")).to_contain_text("formula 2 · set 1")
     words = phone_page.locator(".brief").inner_text()
     assert "What we agreed" in words
     assert not [name for name in ("alert", "Chen", "Okafor", "Ito") if name in words]
+
+
+def test_a_long_page_is_printed_from_the_first_sheet_on_and_without_anything_to_press(
+    dashboard_url: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set(1)
+    phone_page.goto(f"{dashboard_url}?tutor=T-1")
+    _expect_heading(phone_page, "Rivera, Tomás")
+    phone_page.emulate_media(media="print")
+    assert (
+        phone_page.evaluate("""
+        [...document.querySelectorAll('body *')]
+            .filter((one) => getComputedStyle(one).breakInside !== 'auto').length
+    """)
+        == 0
+    )
+    for part in ("button", "select", "input", "nav"):
+        assert not [one for one in phone_page.locator(part).all() if one.is_visible()]
+    expect(phone_page.locator(".plot svg").first).to_be_visible()
 
 
 _A_LOT_TO_SAY = """
