@@ -105,7 +105,7 @@ def plot(label: str, lines: Markup, words: Markup, *, lanes: int = 0, under: str
 
 
 def _ends(values: Sequence[float | None]) -> tuple[float, float, list[float]]:
-    known = [float(value) for value in values if value is not None]
+    known = [round(float(value), 6) for value in values if value is not None]  # 100 % is no more
     lowest, highest = min(known), max(known)
     step = next((step for step in _STEPS if highest - lowest <= 4 * step), _STEPS[-1])
     low, high = lowest // step * step, -(-highest // step) * step

@@ -40,5 +40,11 @@ def test_heights_are_round_and_hold_all_intervals_however_near_they_are() -> Non
     assert heights == ["0.5 %", "1 %", "1.5 %", "2 %"]
 
 
+def test_no_height_is_above_a_hundred_percent_for_a_hair_of_rounding() -> None:
+    rates = [Point(one.day, 100 * 1.0000000000000002, 9.0, 100.0) for one in DAYS]
+    heights = re.findall(r'class="y"[^>]*>([^<]+)<', draw_days(rates, [], "", " %"))
+    assert heights == ["0 %", "50 %", "100 %"]
+
+
 def test_words_of_a_mark_cannot_become_html() -> None:
     assert "<img" not in draw_days(DAYS, [Mark(date(2026, 11, 18), "<img src=x>")], "")
