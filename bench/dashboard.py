@@ -30,7 +30,8 @@ _PASSWORD = "only for this benchmark"
 _ROUNDS = 8
 _IDLE_SECONDS = 10
 # the words of the page are in shadow roots of our own widgets
-_SEEN = """([selector, words]) => new Promise((done) => {
+_SEEN = """([selector, words]) => new Promise((done, fail) => {
+    setTimeout(() => fail(new Error(`no ${selector} after 300 s`)), 300_000);
     const find = () => [...document.querySelectorAll("*")]
         .filter((element) => element.shadowRoot)
         .some(({ shadowRoot }) => [...shadowRoot.querySelectorAll(selector)]
@@ -41,7 +42,8 @@ _SEEN = """([selector, words]) => new Promise((done) => {
     look();
 })"""
 # the live page has taken the place of the first view
-_LIVE = """() => new Promise((done) => {
+_LIVE = """() => new Promise((done, fail) => {
+    setTimeout(() => fail(new Error("not live after 300 s")), 300_000);
     const isLive = () => document.readyState === "complete"
         && !document.getElementById("first-view");
     const look = () => isLive() ? done(performance.now()) : setTimeout(look, 5);

@@ -7,8 +7,11 @@ function startLivePage() {
   held.replaceWith(held.content);
 }
 
-if (document.hidden) startLivePage(); // no frame is drawn of what nobody looks at
-else requestAnimationFrame(() => setTimeout(startLivePage));
+// its script asks at once for what stands at the end of the document
+document.addEventListener("DOMContentLoaded", () => {
+  if (document.hidden) startLivePage(); // no frame is drawn of what nobody looks at
+  else requestAnimationFrame(() => setTimeout(startLivePage));
+});
 
 const first = firstView();
 first.done = new Map(); // the live page goes on with it

@@ -45,6 +45,25 @@ def test_a_page_that_is_opened_behind_another_becomes_live_although_no_frame_is_
     expect(phone_page.locator("#first-view")).to_have_count(0)
 
 
+def test_the_live_page_starts_when_the_whole_document_is_there(
+    url_with_first_view: str, phone_page: Page, publish_set: PublishSet
+) -> None:
+    publish_set()
+    phone_page.add_init_script("""
+        window.requestAnimationFrame = (then) => then(performance.now());
+        const later = window.setTimeout.bind(window);
+        window.setTimeout = (then, after, ...rest) => after ? later(then, after, ...rest) : then();
+        const place = Element.prototype.replaceWith;
+        Element.prototype.replaceWith = function (...nodes) {
+            if (this.id === "live-page") window.hadRoot = !!document.getElementById("root");
+            return place.apply(this, nodes);
+        };
+    """)
+    phone_page.route(_MARIMO, lambda route: route.abort())
+    phone_page.goto(url_with_first_view)
+    assert phone_page.evaluate("window.hadRoot") is True
+
+
 def test_what_was_opened_and_typed_stays_when_the_live_page_takes_over(
     url_with_first_view: str, phone_page: Page, publish_set: PublishSet
 ) -> None:
