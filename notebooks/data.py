@@ -173,9 +173,9 @@ def score_history(reader: Reader, tutor_id: str) -> list[Row]:
 
 
 # a list takes few of the fifty columns: what is read of a tutor grows with how many are named
-_LISTED = """
-    select session_id, subject, scheduled_start, is_first_session, headline, severity,
-        coalesce(sessions.time_zone, fresh.time_zone) as zone
+SHOWN_SESSIONS = """
+    select session_id, tutor_id, subject, scheduled_start, is_first_session, student_rating,
+        headline, severity, coalesce(sessions.time_zone, fresh.time_zone) as zone
     from fct_sessions as sessions cross join rpt_freshness as fresh
 """
 _UPCOMING = "sessions.status = 'scheduled' and sessions.scheduled_start > fresh.as_of"
@@ -202,7 +202,7 @@ def recent_sessions(reader: Reader, tutor_id: str, page: int) -> SessionList:
     rows = reader.rows(
         f"""
         select *, count(*) over () as total
-        from ({_LISTED} where tutor_id = $1 and not ({_UPCOMING}))
+        from ({SHOWN_SESSIONS} where tutor_id = $1 and not ({_UPCOMING}))
         order by scheduled_start desc, session_id limit {SESSIONS_PER_PAGE} offset $2
     """,
         tutor_id,
@@ -226,7 +226,7 @@ def upcoming_sessions(reader: Reader, tutor_id: str) -> list[Row]:
     """Returns the next sessions still to come, soonest first."""
     return reader.rows(
         f"""
-        {_LISTED} where tutor_id = $1 and {_UPCOMING}
+        {SHOWN_SESSIONS} where tutor_id = $1 and {_UPCOMING}
         order by scheduled_start, session_id limit {UPCOMING_SHOWN}
     """,
         tutor_id,

@@ -5,19 +5,11 @@ Each function returns rows of the published set as it holds them, with nothing a
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from notebooks.data import Reader, Row, SessionList
+from notebooks.data import SHOWN_SESSIONS, Reader, Row, SessionList
 
 EVIDENCE_PER_PAGE = 25
 FIRST_SESSIONS_SHOWN = 6
 FIRST_SESSION_DAYS = 90
-
-_SHOWN_SESSIONS = """
-    select session_id, tutor_id, scheduled_start, headline, student_rating,
-        coalesce(sessions.time_zone, fresh.time_zone) as zone
-    from fct_sessions as sessions cross join rpt_freshness as fresh
-"""
 
 
 def interventions(reader: Reader, tutor_id: str) -> list[Row]:
@@ -32,15 +24,6 @@ def interventions(reader: Reader, tutor_id: str) -> list[Row]:
     )
 
 
-def formula_changes(history: list[Row]) -> list[Row]:
-    """Returns the days from which scores are by another formula than the day before."""
-    return [
-        {"marked_on": day["score_date"], "formula_version": day["formula_version"]}
-        for before, day in pairwise(history)
-        if day["formula_version"] != before["formula_version"]
-    ]
-
-
 def evidence(reader: Reader, tutor_id: str, component: str, page: int) -> SessionList:
     """Returns one page of the sessions behind a part of the score: what happened first.
 
@@ -52,7 +35,7 @@ def evidence(reader: Reader, tutor_id: str, component: str, page: int) -> Sessio
         select sessions.*, evidence.observed, evidence.expected, evidence.weight,
             count(*) over () as total
         from fct_score_evidence as evidence
-        inner join ({_SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
+        inner join ({SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
         where evidence.tutor_id = $1 and evidence.component = $2
         order by observed desc, scheduled_start desc, session_id
         limit {EVIDENCE_PER_PAGE} offset $3
@@ -83,7 +66,7 @@ def examples(reader: Reader, tutor_id: str, per_part: int) -> list[Row]:
         select evidence.component, sessions.session_id, sessions.headline, sessions.zone,
             sessions.scheduled_start, sessions.student_rating
         from fct_score_evidence as evidence
-        inner join ({_SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
+        inner join ({SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
         where evidence.tutor_id = $1 and evidence.observed > evidence.expected
         qualify row_number() over (
             partition by component order by scheduled_start desc, session_id
@@ -149,7 +132,7 @@ def first_sessions(reader: Reader, tutor_id: str) -> list[Row]:
         select firsts.session_id, firsts.scheduled_start, firsts.student_rating, outcome,
             came_again, came_again_to_tutor, days_to_next_session_with_tutor, headline, zone
         from fct_first_sessions as firsts
-        inner join ({_SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
+        inner join ({SHOWN_SESSIONS}) as sessions using (session_id, tutor_id)
         where firsts.tutor_id = $1
         order by firsts.scheduled_start desc, firsts.session_id limit {FIRST_SESSIONS_SHOWN}
     """,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -78,10 +79,19 @@ def _verdict(reader: Reader, card: Row) -> Markup:
 def _marks(reader: Reader, tutor_id: str, history: list[Row]) -> list[Mark]:
     rows = data_tutor.interventions(reader, tutor_id)
     by_day: dict[tuple[object, str], Mark] = {}
-    for row in [*rows, *data_tutor.formula_changes(history)]:
+    for row in [*rows, *_formula_changes(history)]:
         mark = Mark(row["marked_on"], text_tutor.mark(row))
         by_day.setdefault((mark.day, mark.words), mark)
     return list(by_day.values())
+
+
+def _formula_changes(history: list[Row]) -> list[Row]:
+    """Returns the days from which scores are by another formula than the day before."""
+    return [
+        {"marked_on": day["score_date"], "formula_version": day["formula_version"]}
+        for before, day in pairwise(history)
+        if day["formula_version"] != before["formula_version"]
+    ]
 
 
 def _chart(card: Row, history: list[Row], marks: list[Mark]) -> Markup:

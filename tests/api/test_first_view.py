@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from api.accounts import create_account
 from api.dependencies import Desks
+from core.settings import Settings
 from tests.api.conftest import ORIGIN, PASSWORD, make_app
 
 Asked = list[tuple[str, Mapping[str, Any]]]
@@ -62,6 +65,20 @@ def test_what_starts_marimo_is_held_back_in_a_template(dana: TestClient) -> None
         'rel="stylesheet"',
     }
     assert not starters.search(before + after)
+
+
+def test_what_marimo_answers_is_the_same_for_everybody_and_every_address(
+    web_app: FastAPI, web_settings: Settings
+) -> None:
+    create_account(web_settings.accounts_path, "eve", PASSWORD, "admin", datetime.now(UTC))
+    answers = set()
+    for name in ("dana", "eve"):
+        client = TestClient(web_app, base_url=ORIGIN)
+        client.post("/login", data={"username": name, "password": PASSWORD})
+        for query in ("", "?tutor=T-1", "?team=a%40b.example&x=%3Cb%3E"):
+            answers.add(client.get(f"/dashboard/{query}").text)
+    [answer] = answers
+    assert '<div id="root"></div>' in answer
 
 
 def test_it_is_told_what_is_asked_for_and_who_asks(dana: TestClient, asked: Asked) -> None:

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 {% set counted = outcomes('caused_by', 'is_first_session') %}
-{% set parts = ['reliability', 'attendance', 'quality', 'first_sessions'] %}
+{% set components = ['reliability', 'attendance', 'quality', 'first_sessions'] %}
 
 with
 
@@ -18,10 +18,10 @@ sessions as (
 
 ),
 
-parts as (
+components as (
 
-    {% for part in parts %}
-        select '{{ part }}' as component
+    {% for component in components %}
+        select '{{ component }}' as component
         {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -32,28 +32,28 @@ measured as (
 
     select
         sessions.tutor_id,
-        parts.component,
+        components.component,
         sessions.session_id,
         sessions.session_date,
-        case parts.component
-            {% for part in parts %}
-                when '{{ part }}' then cast({{ counted[part][1] }} as double)
+        case components.component
+            {% for component in components %}
+                when '{{ component }}' then cast({{ counted[component][1] }} as double)
             {% endfor %}
         end as observed,
-        case parts.component
-            {% for part in parts %}
-                when '{{ part }}' then sessions.expected_{{ part }}
+        case components.component
+            {% for component in components %}
+                when '{{ component }}' then sessions.expected_{{ component }}
             {% endfor %}
         end as expected,
         sessions.age_days,
         {{ decay('age_days') }} as weight,
-        case parts.component
-            {% for part in parts %}
-                when '{{ part }}' then {{ counted[part][0] }}
+        case components.component
+            {% for component in components %}
+                when '{{ component }}' then {{ counted[component][0] }}
             {% endfor %}
         end as is_counted
     from sessions
-    cross join parts
+    cross join components
 
 ),
 
