@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -99,14 +100,15 @@ def mail_retry(data_dir: DataDir = None) -> None:
 @mail.command("resend")
 def mail_resend(
     session_id: Annotated[str, typer.Argument(help="the session")],
-    to: Annotated[str | None, typer.Option(help="only to this recipient")] = None,
+    to: Annotated[str | None, typer.Option(help="to this recipient instead")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Send the letter about a session once more, with what is known now."""
+    """Send the letter about a session once more to all who had it, with what is known now."""
     from flows.emails.desk import resend
 
     count = resend(_mail(data_dir), session_id, to)
-    typer.echo(f"Owed: {count:,}." if count else "Nobody on the list is written to.")
+    nobody = "Nobody who is written to had a letter about it. Name somebody of the list: --to"
+    typer.echo(f"Owed: {count:,}." if count else nobody)
 
 
 def _mail(data_dir: Path | None) -> Mail:
@@ -116,11 +118,14 @@ def _mail(data_dir: Path | None) -> Mail:
 
 
 def _table(letters: list[dict[str, Any]]) -> Table:
-    table = Table("About", "To", "State", "Tries", "Next or sent", "Said")
+    # what somebody copies from here is folded, never cut
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)
+    for heading in ("About", "To", "State", "Tries", "Next or sent, UTC", "Said"):
+        table.add_column(heading, overflow="fold")
     for one in letters:
         at = one["sent_at"] or one["next_try_at"]
         state = one["state"] + (f" ({one['held_for']})" if one["state"] == "held" else "")
         about = one["about"] if one["kind"] == "session" else f"{one['kind']} {one['about']}"
-        cells = (about, one["recipient"], state, str(one["attempts"]), at[:19])
+        cells = (about, one["recipient"], state, str(one["attempts"]), at[:16].replace("T", " "))
         table.add_row(*cells, one["last_error"] or "")
     return table

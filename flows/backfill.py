@@ -25,6 +25,7 @@ from core.errors import BadInput
 from core.posting import Progress, post_batches, read_lines, reasons_of
 from core.settings import Settings, load_settings
 from core.tokens import KeyRing
+from flows.emails.wording import counted
 from flows.run_names import named_by_its_moment
 
 INBOX = "backfill"
@@ -118,7 +119,7 @@ def _kind(path: Path) -> str:
 
 def _words(posted: Posted, files: int) -> str:
     lines = [
-        f"**{posted.sent:,} records** of {files} files were sent as history: "
+        f"**{counted(posted.sent, 'record')}** sent as history, from {counted(files, 'file')}: "
         f"{posted.accepted:,} accepted, {posted.duplicates:,} known before, "
         f"{posted.rejected:,} refused. They count, and nobody gets a letter about them.",
         *(

@@ -18,6 +18,7 @@ from core.children import die_with_parent
 from core.errors import WorkbenchError
 from core.marts import Published
 from core.settings import Settings, load_settings
+from flows.emails.wording import counted
 from flows.erasure import Erased, erase_texts, request_erasure, sessions_of
 from flows.refresh import refresh
 from flows.reviews.rounds import forget_old_texts, forget_sessions, show_what_is_agreed
@@ -70,9 +71,9 @@ async def erase(settings: Settings) -> Erased:
         await asyncio.to_thread(forget_sessions, settings, sessions)
     erased = await asyncio.to_thread(erase_texts, settings.lake_dir, asked)
     words = (
-        f"{erased.texts:,} sessions lost their transcript, feedback and notes, "
-        f"in {erased.files:,} files of the lake. {erased.waiting:,} requests wait for a day "
-        "to be over. Refused records in quarantine are ingest's, and were not looked at."
+        f"Transcript, feedback and notes removed: of {counted(erased.texts, 'session')}, "
+        f"in {counted(erased.files, 'file')} of the lake. Requests that wait for a day to be over: "
+        f"{erased.waiting:,}. Refused records in quarantine are ingest's, and were not looked at."
     )
     await acreate_markdown_artifact(markdown=words, key="erasure")
     return erased

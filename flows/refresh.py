@@ -21,6 +21,7 @@ from flows.letterhead import mail_of
 from flows.measures import export_measures
 from flows.publish import publish_marts, published_or_none
 from flows.results import NodeResult, refuse_failures
+from flows.run_names import named_by_its_moment
 from flows.summary import model_rows, run_summary
 from flows.writer import sole_writer
 
@@ -98,7 +99,7 @@ async def refresh(ingest_seq: int, full: bool = False) -> Published:
     return published
 
 
-@flow(name="mail")
+@flow(name="mail", flow_run_name=named_by_its_moment)
 async def mail() -> LettersSummary:
     """Returns what became of the letters that were put off and are due again."""
     return await letters(load_settings())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from core.marts import Published
 from flows.changes import Changes
 from flows.emails.letters import LettersSummary
+from flows.emails.wording import counted
 from flows.results import NodeResult
 
 
@@ -34,8 +37,8 @@ def run_summary(
     lag = "unknown" if changes.lag_seconds is None else f"{changes.lag_seconds:.1f} s"
     lines = [
         f"**Set {published.number}** with every record up to {published.ingest_seq:,},",
-        f"counted from {published.as_of}.",
-        f"{changes.records:,} records came, {changes.sessions:,} sessions are new. "
+        f"counted from {datetime.fromisoformat(published.as_of):%Y-%m-%d %H:%M:%S} UTC.",
+        f"New: {counted(changes.records, 'record')}, {counted(changes.sessions, 'session')}. "
         f"Flags: {changes.flags_opened:,} opened, {changes.flags_closed:,} closed.",
         f"It took {waited_seconds:.1f} s from the first look at the data; lag from the newest "
         f"record's arrival to the publishing: {lag}.",

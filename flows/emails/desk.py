@@ -103,7 +103,9 @@ def retry_dead(outbox_path: Path, recipients: list[Recipient], now: datetime) ->
 def resend(mail: Mail, session_id: str, address: str | None = None) -> int:
     """Returns how many letters about a session are owed again, with what is known now.
 
-    Each is a letter of its own, since a mail program may hide one whose Message-ID it has seen.
+    They go to `address`, or else to whom a letter about it was owed at once: whose scope it is not
+    in, or who reads it in a digest, gets none. Each is a letter of its own, since a mail program
+    may hide one whose Message-ID it has seen.
 
     Raises:
         NotFound: no live session of that id has an outcome.
@@ -111,6 +113,7 @@ def resend(mail: Mail, session_id: str, address: str | None = None) -> int:
     report, now, domain = find_report(mail.marts, session_id), mail.clock(), mail.letterhead.domain
     again = f"again-{now.astimezone(UTC):%Y%m%dT%H%M%S}"
     with Outbox(mail.outbox_path) as outbox:
+        wanted = {address} if address else _written_to(outbox, session_id)
         return sum(
             outbox.owe(
                 NewLetter(
@@ -128,8 +131,16 @@ def resend(mail: Mail, session_id: str, address: str | None = None) -> int:
                 now,
             )
             for one in mail.recipients.all()
-            if one.choices.mode != "off" and address in (None, one.address)
+            if one.choices.mode != "off" and one.address in wanted
         )
+
+
+def _written_to(outbox: Outbox, session_id: str) -> set[str]:
+    query = (
+        "select distinct recipient from letters "
+        "where kind = 'session' and about = ? and held_for is null"
+    )
+    return {recipient for (recipient,) in outbox.connection.execute(query, (session_id,))}
 
 
 def somebody(mail: Mail) -> Recipient:

@@ -28,7 +28,7 @@ async def review_newest(settings: Settings) -> ReviewsSummary | None:
     return await review_quietly(settings, NEWEST)
 
 
-@flow(name="reviews")
+@flow(name="reviews", flow_run_name=named_by_its_moment)
 async def reviews() -> ReviewsSummary | None:
     """Returns what became of the newest sessions that were due."""
     return await review_newest(load_settings())

@@ -89,7 +89,8 @@ def test_a_letter_is_owed_again_and_shown_in_the_outbox(
 ) -> None:
     assert "No letter was ever owed" in workbench("mail", "outbox").out
     workbench("recipients", "add", "ann@qa.example")
-    assert workbench("mail", "resend", "S-8F2K").out == "Owed: 1.\n"
+    assert "--to" in workbench("mail", "resend", "S-8F2K").out
+    assert workbench("mail", "resend", "S-8F2K", "--to", "ann@qa.example").out == "Owed: 1.\n"
     found = json.loads(workbench("mail", "outbox", "--json").out)
     assert found["counts"] == {"pending": 1}
     with sqlite3.connect(tmp_path / "data" / "letters" / "outbox.sqlite") as store:

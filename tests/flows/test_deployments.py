@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
+from pkgutil import walk_packages
 
+from prefect import Flow
+
+import flows
 from tests.flows.conftest import PrefectServer
 
 SCHEDULED = {
@@ -33,6 +38,13 @@ def test_each_says_what_it_does_and_runs_one_at_a_time(registered: PrefectServer
         assert found["description"] and found["tags"], found["name"]
         limit = found["global_concurrency_limit"]
         assert (limit is not None) == (found["name"] != "alert"), found["name"]
+
+
+def test_every_flow_says_how_its_runs_are_named() -> None:
+    modules = [import_module(found.name) for found in walk_packages(flows.__path__, "flows.")]
+    found = {one for module in modules for one in vars(module).values() if isinstance(one, Flow)}
+    assert len(found) >= len(SCHEDULED | BY_HAND)
+    assert [one.name for one in found if one.flow_run_name is None] == []
 
 
 def _planned(server: PrefectServer) -> set[object]:

@@ -72,7 +72,7 @@ def test_what_tidies_up_runs_on_an_empty_workbench(
     said = [
         str(one["data"]) for one in prefect_running.find("artifacts") if one["key"] == "erasure"
     ]
-    assert any("1 requests wait" in words for words in said)
+    assert any("day to be over: 1." in words for words in said)
     assert not any("u-1" in words for words in said)
     names = {str(run["name"]) for run in prefect_running.find("flow_runs")}
     for flow in ("retention", "erasure", "prune runs"):

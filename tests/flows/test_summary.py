@@ -32,8 +32,8 @@ def test_the_summary_tells_what_was_published_changed_and_mailed() -> None:
     text = run_summary(published, changes, letters, 1.25, "https://workbench.example")
     for words in (
         "**Set 12** with every record up to 41,911",
-        "counted from 2026-11-20T18:00:00+00:00",
-        "1,204 records came, 37 sessions are new. Flags: 2 opened, 1 closed.",
+        "counted from 2026-11-20 18:00:00 UTC.",
+        "New: 1,204 records, 37 sessions. Flags: 2 opened, 1 closed.",
         "the publishing: 1.4 s",
         "5 sent, 2 put off, 1 given up, 3 waiting",
         "(https://workbench.example/dashboard/)",

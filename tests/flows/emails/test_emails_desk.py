@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.choices import Choices
 from core.errors import NotFound
 from flows.emails.desk import (
     look_through,
@@ -96,6 +97,20 @@ def test_a_letter_is_sent_again_under_another_id_with_what_is_known_now(
     letters_step.run()
     assert len(set(mail_catcher.message_ids)) == 2
     assert "Started 12 min late" in mail_catcher.text()
+
+
+def test_a_letter_is_sent_again_to_those_who_had_it_or_to_who_is_named(
+    letters_step: LettersStep, publish_reports: Publisher, mail_catcher: MailCatcher
+) -> None:
+    people = letters_step.people
+    people.add("digest@qa.example", Choices(mode="digest"), letters_step.now)
+    people.add("elsewhere@qa.example", Choices(tutors=["t-9"]), letters_step.now)
+    letters_step.run(publish_reports(make_row()))
+    had_it = [letter["To"] for letter in mail_catcher.letters]
+    assert resend(letters_step.mail, "S-8F2K") == len(had_it) == 1
+    letters_step.later(seconds=1).run()
+    assert [letter["To"] for letter in mail_catcher.letters] == had_it * 2
+    assert resend(letters_step.mail, "S-8F2K", "digest@qa.example") == 1
 
 
 def test_the_outbox_is_looked_through_by_state_newest_first(
