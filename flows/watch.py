@@ -32,17 +32,21 @@ LONGEST_RUN = timedelta(hours=2)  # longer than any full build that was measured
 class Health:
     """How often the last looks failed in a row, and since when records wait to be published.
 
+    The records up to `behind_upto` wait since `behind_since`; those that came after wait less.
     `working_since` is when the run under way began.
     """
 
     failures: int = 0
+    behind_upto: int = 0
     behind_since: datetime | None = None
     working_since: datetime | None = None
 
     def note(self, watermark: int, published: Published | None, now: datetime) -> None:
-        """Remembers since when records up to `watermark` wait."""
-        is_behind = watermark > (published.ingest_seq if published else 0)
-        self.behind_since = (self.behind_since or now) if is_behind else None
+        """Remembers since when records wait, of which the newest is number `watermark`."""
+        upto = published.ingest_seq if published else 0
+        if upto >= self.behind_upto:
+            # while data comes there is always a record that waits, but not the same one
+            self.behind_upto, self.behind_since = watermark, now if watermark > upto else None
 
     def is_stuck(self, now: datetime) -> bool:
         """Returns whether a run takes so long that it will never end."""

@@ -58,6 +58,25 @@ def test_what_is_published_in_time_is_no_lag() -> None:
     assert health.alerts(URL, NOW + LONGEST_LAG * 2) == []
 
 
+def test_data_that_never_stops_coming_is_no_lag() -> None:
+    health, stamp = Health(), NOW.isoformat()
+    for seconds in range(0, 3600, 30):
+        now = NOW + timedelta(seconds=seconds)
+        upto = Published(1, "marts-1.duckdb", stamp, stamp, 10 * seconds + 1)
+        health.note(10 * seconds + 11, upto, now)
+        assert health.alerts(URL, now) == []
+
+
+def test_who_is_always_too_late_is_told_while_sets_are_published() -> None:
+    health, stamp, told = Health(), NOW.isoformat(), 0
+    for seconds in range(0, 3600, 30):
+        now, late = NOW + timedelta(seconds=seconds), LONGEST_LAG.total_seconds() * 1.2
+        upto = Published(1, "marts-1.duckdb", stamp, stamp, max(0, seconds - int(late)))
+        health.note(seconds + 1, upto, now)
+        told += len(health.alerts(URL, now))
+    assert told
+
+
 def test_a_run_is_stuck_after_hours_and_between_runs_nothing_is() -> None:
     assert not Health().is_stuck(NOW)
     assert not Health(working_since=NOW - LONGEST_RUN).is_stuck(NOW)
