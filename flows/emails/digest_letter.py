@@ -95,7 +95,8 @@ def _attention(one: Attention, url: str) -> dict[str, Any]:
             f"score {one.score:.0f} ({one.score_low:.0f}{DASH}{one.score_high:.0f}, "
             f"n {one.session_count:,})"
         )
-    facts.append(f"with {one.assignee}" if one.assignee else one.status)
+    unowned = "with nobody yet" if one.status == "open" else one.status
+    facts.append(f"with {one.assignee}" if one.assignee else unowned)
     reason = one.reasons[0] if one.reasons else None
     return {
         "severity": "HIGH" if one.severity == "high" else "WATCH",

@@ -75,7 +75,7 @@ def test_the_morning_digest_says_who_needs_you_what_changed_and_what_helped(
     text = mail_catcher.text()
     for words in (
         "HIGH Teresa Rivera",
-        "attendance · open for 12 days · score 41 (35\N{EN DASH}47, n 38) · open",
+        "attendance · open for 12 days · score 41 (35\N{EN DASH}47, n 38) · with nobody yet",
         "\N{MINUS SIGN}2.1  late or absent in 5 of 38 sessions",
         "Of these 2, about 0.2 are likely to be false alarms.",
         "more reschedules than before · opened today · with maria",
