@@ -12,7 +12,7 @@ import httpx
 from core.errors import BadInput, Conflict, Unavailable, WorkbenchError
 from core.tokens import KeyRing
 
-REFUSED_PER_PAGE = 50
+REFUSED_PER_PAGE = 10  # what follows them on the page is to be found
 _NOT_READY = 503  # which /readyz gives reasons for, so it is an answer as well
 _SECONDS = 5
 _SUBJECT = "workbench-web"
