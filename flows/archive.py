@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,8 +77,12 @@ def last_made_anew(warehouse_dir: Path) -> datetime | None:
     return datetime.fromisoformat(Base(**json.loads(mark.read_text())).as_of)
 
 
-def publish_kept(connection: duckdb.DuckDBPyConnection, marts_dir: Path, base: Base) -> set[str]:
-    """Returns the marts that the set under `connection` has now as views over base and new rows.
+def publish_kept(
+    connection: duckdb.DuckDBPyConnection, marts_dir: Path, base: Base
+) -> dict[str, str]:
+    """Returns the marts that are kept as a base, and what makes each a view over it and new rows.
+
+    The set under `connection` has the new rows then.
 
     Args:
         connection: the warehouse, with the new set attached and in use.
@@ -91,9 +96,9 @@ def publish_kept(connection: duckdb.DuckDBPyConnection, marts_dir: Path, base: B
         "WHERE database_name = 'warehouse' AND schema_name = 'marts'"
     ).fetchall()
     kept = _KEPT.keys() & {name for (name,) in found}
-    files = [_publish(connection, folder, name, base) for name in sorted(kept)]
-    _remove_unused(folder, files)
-    return kept
+    files = {name: _publish(connection, folder, name, base) for name in sorted(kept)}
+    _remove_unused(folder, files.values())
+    return {name: _view(name, path) for name, path in files.items()}
 
 
 def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, base: Base) -> Path:
@@ -103,11 +108,14 @@ def _publish(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, bas
     connection.execute(
         f"CREATE TABLE new_{name} AS FROM warehouse.marts.{name} WHERE {mart.is_new}", values
     )
-    query = f"FROM read_parquet({_quoted(path)})"
-    if mart.key:
-        query += f" ANTI JOIN new_{name} USING ({', '.join(mart.key)})"
-    connection.execute(f"CREATE VIEW {name} AS {query} UNION ALL BY NAME FROM new_{name}")
     return path
+
+
+def _view(name: str, path: Path) -> str:
+    query = f"FROM read_parquet({quoted(path)})"
+    if key := _KEPT[name].key:
+        query += f" ANTI JOIN new_{name} USING ({', '.join(key)})"
+    return f"CREATE VIEW {name} AS {query} UNION ALL BY NAME FROM new_{name}"
 
 
 def _archive(connection: duckdb.DuckDBPyConnection, path: Path, name: str, order: str) -> Path:
@@ -115,22 +123,24 @@ def _archive(connection: duckdb.DuckDBPyConnection, path: Path, name: str, order
         draft = path.with_suffix(".draft")
         connection.execute(
             f"COPY (FROM warehouse.marts.{name} ORDER BY {order}) "
-            f"TO {_quoted(draft)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 30720)"
+            f"TO {quoted(draft)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 30720)"
         )
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.rename(path)
         sync_folder(path.parent)
-    os.utime(path)
+    # the time it was used, not the one it was written: with that, who reads it keeps its footer
+    os.utime(path, (time.time(), path.stat().st_mtime))
     return path
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Returns the path as a string of SQL."""
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _remove_unused(folder: Path, used: list[Path]) -> None:
+def _remove_unused(folder: Path, used: Iterable[Path]) -> None:
     # the sets before still read theirs, so a file stays for a while after its last use
     for path in set(folder.glob("*.parquet")) - set(used):
-        if time.time() - path.stat().st_mtime > _UNUSED_SECONDS:
+        if time.time() - path.stat().st_atime > _UNUSED_SECONDS:
             path.unlink()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -129,25 +130,33 @@ def _run(connection: duckdb.DuckDBPyConnection, step: Step, anew: bool) -> NodeR
 
 
 def _test(connection: duckdb.DuckDBPyConnection, step: Step) -> str:
-    [(failures,)] = connection.execute(f"SELECT count(*) FROM ({step.sql})").fetchall()
+    failures = _number(connection, f"SELECT count(*) FROM ({step.sql})")
     return "fail" if failures else "pass"
 
 
 def _replace_table(connection: duckdb.DuckDBPyConnection, step: Step) -> int:
-    return _written(connection, f"CREATE OR REPLACE TABLE {step.relation} AS ({step.sql})")
+    return _number(connection, f"CREATE OR REPLACE TABLE {step.relation} AS ({step.sql})")
 
 
 def _replace_rows(connection: duckdb.DuckDBPyConnection, step: Step) -> int:
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE batch AS ({step.sql})")
+    _number(connection, f"CREATE OR REPLACE TEMP TABLE batch AS ({step.sql})")
     # column by column, so that a key's day tells which rows need not be read
     same = " AND ".join(f"kept.{key} = replaced.{key}" for key in step.keys)
-    connection.execute(
+    _number(
+        connection,
         f"DELETE FROM {step.relation} AS kept USING {step.replaced or 'batch'} AS replaced"
-        f" WHERE {same}"
+        f" WHERE {same}",
     )
-    return _written(connection, f"INSERT INTO {step.relation} BY NAME SELECT * FROM batch")
+    return _number(connection, f"INSERT INTO {step.relation} BY NAME SELECT * FROM batch")
 
 
-def _written(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
-    [(rows,)] = connection.execute(statement).fetchall()
-    return int(rows)
+def _number(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
+    [(number,)] = connection.execute(_parsed(statement)).fetchall()
+    return int(number)
+
+
+@lru_cache(maxsize=256)
+def _parsed(statement: str) -> duckdb.Statement:
+    """Returns the statement as DuckDB parsed it, which it need not do in each batch."""
+    [parsed] = duckdb.extract_statements(statement)
+    return parsed

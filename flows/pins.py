@@ -8,10 +8,12 @@ nobody needs, are not read either.
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -23,7 +25,7 @@ PINS = ".build"
 _Identity = tuple[int, int]
 _newest_records: dict[_Identity, int] = {}
 # A folder's time changes with its files: when it was, and the newest record in it then.
-_quiet_folders: dict[Path, tuple[int, int]] = {}
+_quiet_folders: dict[str, tuple[int, int]] = {}
 _TIME_STEP = 2_000_000_000  # ns; within one step of a clock a folder may change and not show it
 _ALWAYS_NEW = 2**63 - 1  # a file that does not tell, such as the one without rows
 _NEWEST = f"""
@@ -66,9 +68,10 @@ def pinned(lake_dir: Path, since: int = -1, name: str = PINS) -> Iterator[None]:
 
 def _changed_folders(parent: Path, since: int) -> dict[Path, int]:
     """Returns those that may hold records after `since`, with the time of each."""
-    times = {folder: folder.stat().st_mtime_ns for folder in parent.glob("*")}
+    with os.scandir(parent) as found:  # a folder a day, for ever
+        times = {entry.path: entry.stat().st_mtime_ns for entry in found}
     return {
-        folder: changed
+        Path(folder): changed
         for folder, changed in times.items()
         if (quiet := _quiet_folders.get(folder)) is None or quiet[0] != changed or quiet[1] > since
     }
@@ -79,7 +82,7 @@ def _remember_quiet(days: dict[Path, int], sessions: dict[Path, list[Path]]) -> 
     for day, changed in days.items():
         if changed < settled:
             newest = max((_newest(path) for path in sessions[day]), default=-1)
-            _quiet_folders[day] = (changed, newest)
+            _quiet_folders[str(day)] = (changed, newest)
 
 
 def _forget_all_but(identities: set[_Identity]) -> None:
@@ -108,12 +111,16 @@ def _hold(path: Path, link: Path, tries: int = 5) -> None:
 def _drop_old(links: list[Path], since: int) -> None:
     unknown = [str(link) for link in links if _identity(link) not in _newest_records]
     if unknown and since >= 0:
-        with duckdb.connect() as connection:
-            found = connection.execute(_NEWEST, [unknown]).fetchall()
+        found = _reader().cursor().execute(_NEWEST, [unknown]).fetchall()
         _newest_records.update({_identity(Path(name)): newest for name, newest in found})
     for link in links:
         if _newest(link) <= since:
             link.unlink()
+
+
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()  # once: it takes four times as long as what is asked of it
 
 
 def _newest(path: Path) -> int:

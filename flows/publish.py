@@ -13,9 +13,9 @@ import duckdb
 from core.errors import MartsNotPublished
 from core.lake import sync_folder, write_durably
 from core.marts import POINTER, Published, read_pointer
-from flows.archive import Base, publish_kept, read_base
+from flows.archive import Base, publish_kept, quoted, read_base
 from flows.measures import note_publication
-from flows.views import publish_views
+from flows.views import make_views, views_of
 
 KEPT_SETS = 3
 _SET = re.compile(r"marts-(\d+)\.duckdb")
@@ -72,8 +72,7 @@ def _copy_marts(warehouse_path: Path, path: Path, base: Base) -> None:
     draft.unlink(missing_ok=True)
     # from the warehouse, which a build may have kept open and which is named after its file
     with duckdb.connect(str(warehouse_path)) as connection:
-        path_text = str(draft).replace("'", "''")
-        connection.execute(f"ATTACH '{path_text}' AS published (RECOVERY_MODE no_wal_writes)")
+        connection.execute(f"ATTACH {quoted(draft)} AS published (RECOVERY_MODE no_wal_writes)")
         connection.execute("USE published")
         kept = publish_kept(connection, path.parent, base)
         tables = connection.execute(
@@ -84,8 +83,9 @@ def _copy_marts(warehouse_path: Path, path: Path, base: Base) -> None:
         for (table,) in tables:
             if table not in kept:
                 connection.execute(f"CREATE TABLE {table} AS FROM warehouse.marts.{table}")
-        publish_views(connection)
+        views = views_of(connection)
         connection.execute("USE warehouse; DETACH published")
+    make_views(draft, [*kept.values(), *views])
     _sync_file(draft)
     draft.rename(path)
     sync_folder(path.parent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,9 +32,10 @@ def _publish(folder: Path) -> Marts:
     return Marts(folder / "marts")
 
 
-def _archived(folder: Path) -> dict[str, int]:
+def _archived(folder: Path) -> dict[str, tuple[int, int]]:
+    """Returns what tells each file from one that is new; a reader keeps footers by its time."""
     files = (folder / "marts" / "archive").glob("*.parquet")
-    return {path.name: path.stat().st_ino for path in files}
+    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
 
 
 def _change(folder: Path, statement: str) -> None:
@@ -86,6 +89,18 @@ def test_a_reader_of_the_set_before_still_finds_its_base(folder: Path) -> None:
     _anew(folder)
     _publish(folder)
     assert cursor.execute(COUNT).fetchall() == [(50, 50)]
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(0.5, True), (2, False)])
+def test_a_base_goes_when_no_set_has_used_it_for_an_hour(
+    folder: Path, hours: float, stays: bool
+) -> None:
+    [(name, (_, written))] = _archived(folder).items()
+    used = time.time_ns() - int(hours * 3600e9)
+    os.utime(folder / "marts" / "archive" / name, ns=(used, written))
+    _anew(folder)
+    _publish(folder)
+    assert (name in _archived(folder)) == stays
 
 
 def test_without_sessions_there_is_an_empty_mart(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from core import lake
 from flows.build import WarehouseBuilder, only_writer
 from flows.results import BuildFailed, NodeResult, refuse_failures
 from tests.flows.conftest import AS_OF, Built
@@ -76,6 +77,7 @@ def test_dbt_that_cannot_run_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (empty / "dbt_project").mkdir(parents=True)
     (empty / "dbt_project.yml").touch()
     monkeypatch.setattr("flows.build.PROJECT_DIR", empty)
+    lake.ensure(tmp_path)
     builder = WarehouseBuilder(tmp_path / "w" / "w.duckdb", tmp_path, "UTC")
     with pytest.raises(BuildFailed, match="dbt could not run"):
         builder.build(AS_OF, 0)
