@@ -9,11 +9,14 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 
 import marimo
 import uvicorn
 from fastapi import Depends, FastAPI
+from marimo._entrypoints import registry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import login, oidc_login, problems
@@ -187,7 +190,14 @@ def _mount_dashboard(app: FastAPI, dashboard: Path, web: Web) -> None:
     app.mount("/dashboard", published)
 
 
+@cache
+def _entry_points(group: str) -> EntryPoints:
+    return entry_points(group=group)
+
+
 def _published_notebook(notebook: Path) -> ASGIApp:
+    # marimo reads those of all packages four times for each viewer: a seventh of what one costs
+    registry.get_entry_points = _entry_points
     builder = marimo.create_asgi_app(
         quiet=True, include_code=False, session_ttl=_SESSION_TTL_SECONDS
     )

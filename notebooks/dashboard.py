@@ -20,7 +20,7 @@ with app.setup:
 
     from core.marts import POINTER
     from core.settings import load_settings
-    from notebooks import frame, widgets
+    from notebooks import following, frame, widgets
     from notebooks.viewer import Viewer
 
 
@@ -39,17 +39,17 @@ def parts():
 
 
 @app.cell
-def pointer(config):
-    # each pushes within a second of a change, also of the very first one
-    moved = mo.watch.file(config.marts_dir / POINTER)
-    marked = mo.watch.file(config.annotations_path)
-    acted = mo.watch.file(config.acts_path)
-    return acted, marked, moved
+def sources(config):
+    # a new set, a marked day and what a colleague did are pushed within a second
+    paths = (config.marts_dir / POINTER, config.annotations_path, config.acts_path)
+    changed, change = mo.state(following.stamps_of(paths))
+    mo.Thread(target=following.follow, args=(paths, changed(), change)).start()
+    return (changed,)
 
 
 @app.cell
-def published(acted, config, marked, moved, viewer):
-    moved(), marked(), acted()
+def published(changed, config, viewer):
+    changed()
     opened = frame.open_set(config, viewer)
     return (opened,)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from marimo._entrypoints import registry
 from starlette.testclient import TestClient
 
 from api.accounts import create_account
@@ -98,3 +99,9 @@ def test_nothing_is_made_for_strangers_and_for_what_is_no_page(
     assert visitor.get("/dashboard/manifest.json").status_code == 200
     visitor.head("/dashboard/")
     assert asked == []
+
+
+def test_marimo_reads_the_entry_points_of_packages_once(dana: TestClient) -> None:
+    assert dana  # the application is made
+    read = [registry.get_entry_points("marimo.kernel.lifespan") for _ in range(2)]
+    assert read[0] is read[1]
