@@ -196,7 +196,7 @@ def _entry_points(group: str) -> EntryPoints:
 
 
 def _published_notebook(notebook: Path) -> ASGIApp:
-    # marimo reads those of all packages four times for each viewer: a seventh of what one costs
+    # marimo reads those of all packages several times for each viewer: a seventh of its CPU
     registry.get_entry_points = _entry_points
     builder = marimo.create_asgi_app(
         quiet=True, include_code=False, session_ttl=_SESSION_TTL_SECONDS
